@@ -1,0 +1,1 @@
+"""Camps for children; joins through the plugin contract."""

@@ -1,0 +1,12 @@
+"""Django app of `cms_pages`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CmsPagesConfig(AppConfig):
+    """Pages."""
+
+    name = "cms_pages"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Pages")

@@ -1,0 +1,1 @@
+"""The same acts as JSON under /api/v1/."""

@@ -1,0 +1,1 @@
+"""Forms that parse and shape input."""

@@ -1,0 +1,1 @@
+"""Ways to sign in, sessions and the pages of an account."""

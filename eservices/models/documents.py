@@ -1,0 +1,43 @@
+"""Documents that belong to a file."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from eservices.enums import AnnexState, Side
+
+
+def annex_path(annex: "Annex", _filename: str) -> str:
+    """Where the bytes lie: a random name, so that a path tells nothing; the real name is a column."""
+    return f"annexes/{annex.public_id.hex[:2]}/{uuid.uuid4().hex}"
+
+
+class Annex(models.Model):
+    """A document sent into a file or made for it. Deleting keeps the row (name, hash) as a tombstone."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey("Submission", on_delete=models.CASCADE, related_name="annexes")
+    question_id = models.CharField(max_length=60, blank=True)
+    side = models.CharField(max_length=10, choices=Side, default=Side.CITIZEN)
+    purpose = models.CharField(max_length=20, default="answer")
+    state = models.CharField(max_length=10, choices=AnnexState, default=AnnexState.STORED)
+    name = models.CharField(max_length=200)
+    file = models.FileField(upload_to=annex_path, max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("annex")
+        verbose_name_plural = _("annexes")
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return str(self.public_id)

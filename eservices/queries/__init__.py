@@ -1,0 +1,1 @@
+"""Questions to the database: what a viewer may see. They never write."""

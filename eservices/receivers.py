@@ -1,0 +1,1 @@
+"""Facts from Wagtail and Django that the core listens to."""

@@ -1,0 +1,1 @@
+"""Frequently asked questions as Wagtail pages, their search and their public API."""

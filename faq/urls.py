@@ -1,0 +1,5 @@
+"""Addresses of FAQ search and feedback; the questions themselves are Wagtail pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Rooms and their calendars; joins through the plugin contract."""

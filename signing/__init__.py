@@ -1,0 +1,1 @@
+"""Signatures in three levels; joins through the plugin contract."""

@@ -1,0 +1,13 @@
+"""The demo on one's own machine: everything works, nothing leaves it."""
+
+from .base import *  # noqa: F403
+from .base import BUILD, INSTALLED_APPS, ROOT
+
+SECRET_KEY = "demo-only-not-secret-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105  demo
+FIELD_ENCRYPTION_KEYS = ["demo:ZGVtby1vbmx5LW5vdC1zZWNyZXQtMzItYnl0ZXMhISE="]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+INSTALLED_APPS = ["sandbox", *INSTALLED_APPS]
+SANDBOX = True
+EMAIL_BACKEND = "sandbox.mail.InboxBackend"
+# The demo serves published images itself.
+SERVE_MEDIA = True

@@ -1,0 +1,57 @@
+"""All addresses: machines first, then pages below their language, Wagtail's page tree last."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms_pages.api import api_router
+from eservices.contract import registry
+
+from portal import health
+from portal.errors import api_not_found
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="start"), name="root"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("api/v2/", api_router.urls),
+    path("api/v1/", include("eservices.api.urls")),
+    path("api/v1/", include("faq.api_urls")),
+    *[
+        path(f"api/v1/{service.slug}/", include(list(route.patterns)))
+        for service in registry
+        for route in service.api_routes()
+    ],
+    re_path(r"^api/", api_not_found),
+    # Wagtail's own login page would skip the second factor: ours comes first (see eservices.middleware).
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+if settings.SANDBOX:
+    urlpatterns.append(path("sandbox/", include("sandbox.urls")))
+
+if settings.SERVE_MEDIA:
+    urlpatterns.append(
+        re_path(r"^media/(?P<path>(?:images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    )
+
+urlpatterns += i18n_patterns(
+    path("", include("eservices.identity.urls")),
+    path("", include("eservices.urls")),
+    path("", include("faq.urls")),
+    *[path(f"{service.slug}/", include(list(service.urls()))) for service in registry if service.urls()],
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)

@@ -1,0 +1,5 @@
+"""Addresses of the sandbox."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,4 +1,5 @@
 """The command line of `./dev`."""
+
 from __future__ import annotations
 
 import argparse
@@ -31,8 +32,13 @@ def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = argparse.ArgumentParser(prog="./dev", description="Set up, run and test Guichet.")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", type=Path, default=ROOT / "var", metavar="DIR",
-                        help="folder for everything that is written (default: var/)")  # fmt: skip
+    common.add_argument(
+        "--data",
+        type=Path,
+        default=ROOT / "var",
+        metavar="DIR",
+        help="folder for everything that is written (default: var/)",
+    )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", parents=[common], help="set everything up and serve the demo")

@@ -1,4 +1,5 @@
 """Locking: exact versions with hashes for Python and npm packages, free of registry addresses."""
+
 from __future__ import annotations
 
 import json
@@ -29,10 +30,22 @@ def lock(steps: Steps, *, upgrade: bool) -> int:
         with steps.timed(name):
             constraints = [part for file in shared or [] for part in ("-c", file)]
             steps.run(
-                steps.places.tool("uv"), "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-                "--no-header", "--no-emit-index-url", "--python-version", "3.11", "--output-file", name,
-                *(["--upgrade"] if upgrade else []), *constraints, *sources,
-            )  # fmt: skip
+                steps.places.tool("uv"),
+                "pip",
+                "compile",
+                "--quiet",
+                "--universal",
+                "--generate-hashes",
+                "--no-header",
+                "--no-emit-index-url",
+                "--python-version",
+                "3.11",
+                "--output-file",
+                name,
+                *(["--upgrade"] if upgrade else []),
+                *constraints,
+                *sources,
+            )
     with steps.timed("package-lock.json"):
         _lock_npm(steps, upgrade=upgrade)
     _refuse_addresses()
@@ -41,7 +54,11 @@ def lock(steps: Steps, *, upgrade: bool) -> int:
         old, new = before.get(package, "-"), after.get(package, "-")
         if old != new:
             say(f"  {package}: {old} -> {new}")
-    say("Nothing changed." if before == after else "Read the change log of each, then run ./dev test.")
+    say(
+        "Nothing changed."
+        if before == after
+        else "Read the change log of each, then run ./dev test."
+    )
     return 0
 
 
@@ -54,7 +71,15 @@ def _lock_npm(steps: Steps, *, upgrade: bool) -> None:
         env = steps.places.environment()
         env["PATH"] = f"{home / 'bin'}{os.pathsep}{env['PATH']}"
         verb = "update" if upgrade else "install"
-        steps.run(home / "bin" / "node", npm, verb, "--package-lock-only", "--ignore-scripts", env=env, cwd=Path(folder))
+        steps.run(
+            home / "bin" / "node",
+            npm,
+            verb,
+            "--package-lock-only",
+            "--ignore-scripts",
+            env=env,
+            cwd=Path(folder),
+        )
         for name in ("package.json", "package-lock.json"):
             shutil.copy(Path(folder) / name, ROOT)
 
@@ -64,9 +89,15 @@ def versions() -> dict[str, str]:
     found = {}
     for name in GROUPS:
         if (ROOT / name).exists():
-            found |= dict(re.findall(r"^([a-z0-9][\w.-]*)==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+            found |= dict(
+                re.findall(r"^([a-z0-9][\w.-]*)==(\S+)", (ROOT / name).read_text(), re.MULTILINE)
+            )
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-    found |= {f"npm {path.removeprefix('node_modules/')}": about["version"] for path, about in packages.items() if path}
+    found |= {
+        f"npm {path.removeprefix('node_modules/')}": about["version"]
+        for path, about in packages.items()
+        if path
+    }
     return found
 
 

@@ -1,4 +1,5 @@
 """Where things lie: the repository, the data folder, and the environment of every child process."""
+
 from __future__ import annotations
 
 import os
@@ -58,10 +59,8 @@ class Places:
             (self.data / "home").mkdir(parents=True, exist_ok=True)
         return env | {
             "DJANGO_SETTINGS_MODULE": settings,
-            "GUICHET_ASSETS": str(self.assets),
+            "GUICHET_BUILD": str(self.data),
             "GUICHET_DATA": str(self.data / "data"),
-            "GUICHET_LOCALE": str(self.data / "locale"),
-            "GUICHET_STATIC": str(self.data / "static"),
             "NODE_PATH": str(self.node_modules),
             "PATH": f"{self.venv / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}",
             "PIP_CACHE_DIR": str(cache / "pip"),

@@ -1,4 +1,5 @@
 """Serving the demo: web, worker and scheduler as children of one supervisor."""
+
 from __future__ import annotations
 
 import ctypes
@@ -42,10 +43,28 @@ def commands(places: Places, port: int) -> dict[str, list[str]]:
     """The programs that together are the product."""
     python, manage = str(places.python), str(ROOT / "manage.py")
     web = [
-        python, "-m", "gunicorn", "portal.wsgi", "--pythonpath", str(ROOT / "site"), "--chdir", str(ROOT),
-        "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", "8",
-        "--graceful-timeout", "8", "--worker-tmp-dir", str(places.data / "run"), "--no-control-socket",
-    ]  # fmt: skip
+        python,
+        "-m",
+        "gunicorn",
+        "portal.wsgi",
+        "--pythonpath",
+        str(ROOT / "site"),
+        "--chdir",
+        str(ROOT),
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+        "--graceful-timeout",
+        "8",
+        "--worker-tmp-dir",
+        str(places.data / "run"),
+        "--no-control-socket",
+    ]
     return {
         "web": web,
         "worker": [python, manage, "run_worker"],
@@ -91,12 +110,19 @@ def _start(command: list[str], log: Path, env: dict[str, str]) -> subprocess.Pop
 
     with log.open("wb") as out:
         return subprocess.Popen(
-            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            command,
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
             preexec_fn=die_with_the_supervisor,
-        )  # fmt: skip
+        )
 
 
-def _wait_until_ready(base: str, children: dict[str, subprocess.Popen[bytes]], places: Places) -> None:
+def _wait_until_ready(
+    base: str, children: dict[str, subprocess.Popen[bytes]], places: Places
+) -> None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline, answer = time.monotonic() + 90, "no answer"
     while time.monotonic() < deadline:
@@ -109,13 +135,17 @@ def _wait_until_ready(base: str, children: dict[str, subprocess.Popen[bytes]], p
         except OSError as error:
             answer = str(error)
         time.sleep(0.2)
-    raise Failed(f"The web did not get ready in 90 s. Its last answer was: {answer}\n{_last_lines(places, 'web')}")
+    raise Failed(
+        f"The web did not get ready in 90 s. Its last answer was: {answer}\n{_last_lines(places, 'web')}"
+    )
 
 
 def _check_alive(children: dict[str, subprocess.Popen[bytes]], places: Places) -> None:
     for name, child in children.items():
         if (status := child.poll()) is not None:
-            raise Failed(f"The {name} ended by itself with status {status}.\n{_last_lines(places, name)}")
+            raise Failed(
+                f"The {name} ended by itself with status {status}.\n{_last_lines(places, name)}"
+            )
 
 
 def _last_lines(places: Places, name: str) -> str:

@@ -1,4 +1,5 @@
 """Set-up: from a bare clone to an environment that runs, each part done only when it has to be."""
+
 from __future__ import annotations
 
 import ctypes
@@ -47,7 +48,9 @@ def _opens(library: str) -> bool:
 
 def postgres_binaries() -> Path | None:
     """The folder of initdb and pg_ctl of the newest PostgreSQL, if one is installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3])
+    )
     if found:
         return found[-1].parent
     initdb = shutil.which("initdb")
@@ -60,7 +63,9 @@ def install_system_packages(steps: Steps, missing: list[str]) -> None:
         return
     line = f"apt-get install --yes --no-install-recommends {' '.join(missing)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Failed(f"These system packages are missing: {', '.join(missing)}. Run this, then try again:\n  sudo {line}")
+        raise Failed(
+            f"These system packages are missing: {', '.join(missing)}. Run this, then try again:\n  sudo {line}"
+        )
     env = steps.places.environment() | {"DEBIAN_FRONTEND": "noninteractive"}
     with steps.timed(f"system packages ({', '.join(missing)})"[:44]):
         try:
@@ -82,18 +87,34 @@ def python_environment(steps: Steps, *, tests: bool) -> None:
     pin = ROOT / "requirements-uv.txt"
     with steps.once("uv", "installer", [pin, here], places.venv / "pyvenv.cfg") as needed:
         if needed:
-            steps.run(places.python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", pin)
+            steps.run(
+                places.python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", pin
+            )
     everything = [ROOT / "requirements-dev.txt", here]
-    if not tests and steps.stamps.current("dev-packages", digest("dev-packages", *everything), places.venv / "pyvenv.cfg"):
+    if not tests and steps.stamps.current(
+        "dev-packages", digest("dev-packages", *everything), places.venv / "pyvenv.cfg"
+    ):
         return  # the packages of the tests contain those of the product
     names = ["requirements-dev.txt"] if tests else ["requirements.txt", "requirements-build.txt"]
     locks = [ROOT / name for name in names]
-    with steps.once("dev-packages" if tests else "packages", "Python packages",
-                    [*locks, here], places.venv / "pyvenv.cfg") as needed:  # fmt: skip
+    with steps.once(
+        "dev-packages" if tests else "packages",
+        "Python packages",
+        [*locks, here],
+        places.venv / "pyvenv.cfg",
+    ) as needed:
         if needed:
             files = [part for lock in locks for part in ("-r", str(lock))]
-            steps.run(places.tool("uv"), "pip", "install", "--quiet", "--require-hashes",
-                      "--python", places.python, *files)  # fmt: skip
+            steps.run(
+                places.tool("uv"),
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "--python",
+                places.python,
+                *files,
+            )
 
 
 def _usable(python: Path) -> bool:
@@ -127,7 +148,9 @@ def front_end(steps: Steps) -> None:
 def catalogues(steps: Steps) -> None:
     """Compile the translations into the data folder, one folder per app."""
     places = steps.places
-    found = sorted(ROOT.glob("*/locale/*/LC_MESSAGES/django.po")) + sorted(ROOT.glob("site/*/locale/*/LC_MESSAGES/django.po"))
+    found = sorted(ROOT.glob("*/locale/*/LC_MESSAGES/django.po")) + sorted(
+        ROOT.glob("site/*/locale/*/LC_MESSAGES/django.po")
+    )
     target = places.data / "locale"
     with steps.once("locale", "translations", found, target) as needed:
         if not needed:
@@ -137,7 +160,16 @@ def catalogues(steps: Steps) -> None:
             app, language = po.parts[-5], po.parts[-3]
             mo = target / app / language / "LC_MESSAGES" / "django.mo"
             mo.parent.mkdir(parents=True, exist_ok=True)
-            steps.run(places.tool("pybabel"), "compile", "--input-file", po, "--output-file", mo, "--locale", language)
+            steps.run(
+                places.tool("pybabel"),
+                "compile",
+                "--input-file",
+                po,
+                "--output-file",
+                mo,
+                "--locale",
+                language,
+            )
 
 
 def static_files(steps: Steps) -> None:
@@ -145,7 +177,9 @@ def static_files(steps: Steps) -> None:
     places = steps.places
     sources = [ROOT / "requirements.txt", ROOT / "site" / "portal" / "settings", places.assets]
     sources += sorted(ROOT.glob("*/static")) + sorted(ROOT.glob("site/*/static"))
-    with steps.once("static", "static files", [p for p in sources if p.exists()], places.data / "static") as needed:
+    with steps.once(
+        "static", "static files", [p for p in sources if p.exists()], places.data / "static"
+    ) as needed:
         if needed:
             shutil.rmtree(places.data / "static", ignore_errors=True)
             manage(steps, "collectstatic", "--no-input", "--verbosity=0")
@@ -163,14 +197,21 @@ def demo_data(steps: Steps) -> None:
             manage(steps, "migrate", "--no-input", "--verbosity=0")
     portal = ROOT / "site" / "portal"
     content = [portal / "demo", portal / "management", *migrations]
-    with steps.once("demo", "demo content", [p for p in content if isinstance(p, str) or p.exists()], places.database) as needed:
+    with steps.once(
+        "demo",
+        "demo content",
+        [p for p in content if isinstance(p, str) or p.exists()],
+        places.database,
+    ) as needed:
         if needed:
             manage(steps, "load_demo")
 
 
 def manage(steps: Steps, *arguments: str, settings: str = "portal.settings.demo") -> str:
     """Run a management command in the environment of the data folder."""
-    return steps.run(steps.places.python, ROOT / "manage.py", *arguments, env=steps.places.environment(settings))
+    return steps.run(
+        steps.places.python, ROOT / "manage.py", *arguments, env=steps.places.environment(settings)
+    )
 
 
 def everything(steps: Steps, *, tests: bool) -> None:

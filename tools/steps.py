@@ -1,4 +1,5 @@
 """Steps of a set-up: each is timed, told, and left out when its stamp says that nothing changed."""
+
 from __future__ import annotations
 
 import hashlib
@@ -29,7 +30,9 @@ def digest(*sources: Path | str) -> str:
             total.update(source.encode())
             continue
         for path in [source] if source.is_file() else _files(source):
-            total.update(str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).encode())
+            total.update(
+                str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).encode()
+            )
             total.update(path.read_bytes())
     return total.hexdigest()
 
@@ -80,7 +83,9 @@ class Steps:
         say(f"{time.monotonic() - began:7.1f} s")
 
     @contextmanager
-    def once(self, name: str, title: str, inputs: Iterable[Path | str], result: Path) -> Iterator[bool]:
+    def once(
+        self, name: str, title: str, inputs: Iterable[Path | str], result: Path
+    ) -> Iterator[bool]:
         """Yield True when the step has to be done, and stamp it once the block is through."""
         key = digest(name, *inputs)
         if self.stamps.current(name, key, result):
@@ -90,15 +95,25 @@ class Steps:
             yield True
         self.stamps.write(name, key, result)
 
-    def run(self, *command: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> str:
+    def run(
+        self, *command: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+    ) -> str:
         """Run a program quietly; on failure show all that it said."""
         done = subprocess.run(
-            [str(part) for part in command], cwd=cwd, env=dict(env or self.places.environment()),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", check=False,
-        )  # fmt: skip
+            [str(part) for part in command],
+            cwd=cwd,
+            env=dict(env or self.places.environment()),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
         if done.returncode:
             sys.stdout.flush()
             line = " ".join(str(part) for part in command)
-            raise Failed(f"{done.stdout.strip()}\n\nThis command ended with status {done.returncode}:\n  {line}")
+            raise Failed(
+                f"{done.stdout.strip()}\n\nThis command ended with status {done.returncode}:\n  {line}"
+            )
         return done.stdout

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from eservices.errors import DomainError
 
 
 class _Through:
@@ -22,4 +25,26 @@ class ViewerMiddleware(_Through):
 
 
 class DomainErrorMiddleware(_Through):
-    """Shows refusals that no view has shown."""
+    """Shows refusals that no view has shown: as a page, or as a problem document below /api/."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a DomainError with its status, message and code."""
+        if not isinstance(exception, DomainError):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                {
+                    "type": "about:blank",
+                    "title": str(exception),
+                    "status": exception.status,
+                    "code": exception.code,
+                },
+                status=exception.status,
+                content_type="application/problem+json",
+            )
+        return render(
+            request,
+            "error.html",
+            {"status": exception.status, "message": str(exception), "code": exception.code},
+            status=exception.status,
+        )

@@ -1,0 +1,59 @@
+"""Bases of citizen pages: who may see them, and how a refusal comes back to the form that caused it."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.views.generic import FormView
+
+from eservices.contract import Viewer
+from eservices.errors import DomainError
+
+
+class ViewerRequest(HttpRequest):
+    """A request as the middleware leaves it."""
+
+    viewer: Viewer
+
+
+class ViewerRequiredMixin:
+    """Only for people with a confirmed login; others log in first and come back to the same address."""
+
+    request: ViewerRequest
+
+    def dispatch(self, request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.viewer.is_authenticated:
+            return redirect_to_login(request.get_full_path(), resolve_url("login"))
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks."""
+        return self.request.viewer
+
+
+class ActionFormView(FormView[BaseForm]):
+    """A form whose act is one action: `act(form)` calls it, a refusal is shown where it belongs.
+
+    A DomainError with a `field` of the form goes to that field, any other to the top; what was typed stays and the
+    answer has the refusal's status.
+    """
+
+    def act(self, form: BaseForm) -> Any:
+        """Call the action."""
+        raise TypeError(f"{type(self).__name__} must say what it does.")
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        try:
+            self.act(form)
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from tools import setup
+from tools.features import show
 from tools.locks import lock
 from tools.places import ROOT, Places
 from tools.serve import check_port, serve
 from tools.steps import Failed, Steps, say
+from tools.suite import Suite
 
 
 def main() -> None:
@@ -41,17 +44,30 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", parents=[common], help="set everything up and serve the demo")
+    def add(name: str, command: object, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, parents=[common], help=text)
+        sub.set_defaults(command=command)
+        return sub
+
+    run = add("run", run_demo, "set everything up and serve the demo")
     run.add_argument("--port", type=int, default=8000)
-    run.set_defaults(command=run_demo)
-
-    lock = commands.add_parser("lock", parents=[common], help="re-pin all dependencies with hashes")
-    lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions")
-    lock.set_defaults(command=run_lock)
-
-    manage = commands.add_parser("manage", parents=[common], help="run a management command")
+    test = add("test", run_tests, "set everything up and run all checks and tests")
+    test.add_argument("-k", dest="keyword", metavar="EXPRESSION", help="only tests that match")
+    test.add_argument("--fast", action="store_true", help="no PostgreSQL, no browser")
+    test.add_argument("paths", nargs="*", help="only these test files or folders")
+    bench = add("bench", run_benchmarks, "measure; prints ratios")
+    bench.add_argument("names", nargs="*", help="for example: content (default: all)")
+    locking = add("lock", run_lock, "pin all dependencies again, with hashes")
+    locking.add_argument("--upgrade", action="store_true", help="take the newest allowed versions")
+    add("features", lambda steps, arguments: show(), "list which tests prove which feature")
+    shots = add("shots", run_shots, "take pictures of the pages of a running demo")
+    shots.add_argument("--base-url", default="http://127.0.0.1:8000")
+    shots.add_argument("--lang", default="fr", choices=["fr", "nl", "de", "en"])
+    shots.add_argument("--out", type=Path, help="folder of the pictures (default: DIR/shots)")
+    shots.add_argument("names", nargs="*", help="only these pages (default: all)")
+    add("messages", run_messages, "collect the texts to translate (needs gettext)")
+    manage = add("manage", run_manage, "run a management command")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
-    manage.set_defaults(command=run_manage)
     return top
 
 
@@ -67,10 +83,54 @@ def run_demo(steps: Steps, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_tests(steps: Steps, arguments: argparse.Namespace) -> int:
+    """Set everything up and run the suite."""
+    return Suite(steps, arguments.paths, arguments.keyword, arguments.fast).run()
+
+
+def run_benchmarks(steps: Steps, arguments: argparse.Namespace) -> int:
+    """Run the benchmarks; each is a script that prints its ratios and fails below its target."""
+    folder = ROOT / "tests" / "benchmarks"
+    known = {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
+    if unknown := set(arguments.names) - known.keys():
+        raise Failed(f"No benchmark {', '.join(unknown)}. There are: {', '.join(known)}.")
+    setup.everything(steps, tests=True)
+    setup.demo_data(steps)
+    setup.static_files(steps)
+    env = steps.places.environment()
+    env["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'site'}"
+    failed = 0
+    for name in arguments.names or known:
+        say(f"\nbenchmark {name}")
+        command = [str(steps.places.python), str(known[name])]
+        failed += bool(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
+    return 1 if failed else 0
+
+
 def run_lock(steps: Steps, arguments: argparse.Namespace) -> int:
-    """Re-make the lock files."""
+    """Make the lock files again."""
     setup.python_environment(steps, tests=False)
     return lock(steps, upgrade=arguments.upgrade)
+
+
+def run_shots(steps: Steps, arguments: argparse.Namespace) -> int:
+    """Take pictures with the environment of the tests, which has the browser's driver."""
+    setup.everything(steps, tests=True)
+    out = arguments.out or steps.places.data / "shots"
+    options = ["--base-url", arguments.base_url, "--lang", arguments.lang, "--out", str(out)]
+    command = [steps.places.python, "-m", "tools.shots", *options, *arguments.names]
+    return subprocess.run(command, cwd=ROOT, env=steps.places.environment(), check=False).returncode
+
+
+def run_messages(steps: Steps, arguments: argparse.Namespace) -> int:
+    """Update the catalogues of each app that has a folder locale/."""
+    apps = sorted(p.parent for p in [*ROOT.glob("*/locale"), *ROOT.glob("site/*/locale")])
+    for app in apps:
+        with steps.timed(f"texts of {app.name}"):
+            options = ["--all", "--no-location", "--no-wrap", "--no-obsolete", "--verbosity=0"]
+            command = [steps.places.python, ROOT / "manage.py", "makemessages", *options]
+            steps.run(*command, env=steps.places.environment(), cwd=app)
+    return 0
 
 
 def run_manage(steps: Steps, arguments: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ def check_port(port: int) -> None:
         except OSError as error:
             raise Failed(
                 f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}). "
-                f"Stop the program that uses it, or choose another port: ./dev run --port {port + 1}"
+                f"Stop what uses it, or choose another port: ./dev run --port {port + 1}"
             ) from error
 
 
@@ -136,7 +136,8 @@ def _wait_until_ready(
             answer = str(error)
         time.sleep(0.2)
     raise Failed(
-        f"The web did not get ready in 90 s. Its last answer was: {answer}\n{_last_lines(places, 'web')}"
+        f"The web did not get ready in 90 s. Its last answer was: {answer}\n"
+        + _last_lines(places, "web")
     )
 
 

@@ -64,7 +64,8 @@ def install_system_packages(steps: Steps, missing: list[str]) -> None:
     line = f"apt-get install --yes --no-install-recommends {' '.join(missing)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Failed(
-            f"These system packages are missing: {', '.join(missing)}. Run this, then try again:\n  sudo {line}"
+            f"These system packages are missing: {', '.join(missing)}.\n"
+            f"Run this, then try again:\n  sudo {line}"
         )
     env = steps.places.environment() | {"DEBIAN_FRONTEND": "noninteractive"}
     with steps.timed(f"system packages ({', '.join(missing)})"[:44]):

@@ -114,6 +114,7 @@ class Steps:
             sys.stdout.flush()
             line = " ".join(str(part) for part in command)
             raise Failed(
-                f"{done.stdout.strip()}\n\nThis command ended with status {done.returncode}:\n  {line}"
+                f"{done.stdout.strip()}\n\n"
+                f"This command ended with status {done.returncode}:\n  {line}"
             )
         return done.stdout

@@ -1,5 +1,11 @@
 """Addresses of the sandbox."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from sandbox import views
+
+urlpatterns = [
+    path("mail/", views.mailbox, name="sandbox-mail"),
+    re_path(r"^mail/(?P<key>[0-9]+-[0-9]+-[0-9a-f]+)/$", views.mail_page, name="sandbox-mail-page"),
+    re_path(r"^mail/(?P<key>[0-9]+-[0-9]+-[0-9a-f]+)/html/$", views.mail_html, name="sandbox-mail-html"),
+]

@@ -1,0 +1,137 @@
+"""Sending mail: a row and a task in the transaction of the fact, the letter itself written when it leaves.
+
+Mail is sent at least once; a second copy carries the same Message-ID, so that mailboxes show one. One-time codes are
+never in a row: their templates take them from `extra`, computed at the moment of sending.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from eservices.enums import MailState
+from eservices.errors import MailUnavailable
+from eservices.models import OutgoingMail, User
+from eservices.tasks import task
+
+#: What a template needs beyond the row's context, by template name; filled by `mail_extra`.
+_EXTRAS: dict[str, Callable[[OutgoingMail], dict[str, Any]]] = {}
+
+#: How long a mail that is being sent belongs to the worker that took it.
+SENDING_LEASE = timedelta(minutes=1)
+
+
+def mail_extra(template: str) -> Callable[[Callable[[OutgoingMail], dict[str, Any]]], Any]:
+    """Register the function that adds to a template's context when the mail leaves (codes, names)."""
+
+    def register(function: Callable[[OutgoingMail], dict[str, Any]]) -> Any:
+        _EXTRAS[template] = function
+        return function
+
+    return register
+
+
+def send(
+    *,
+    template: str,
+    key: str,
+    to_user: User | None = None,
+    address: str | None = None,
+    language: str | None = None,
+    context: dict[str, Any] | None = None,
+    priority: int = 20,
+) -> OutgoingMail:
+    """Write one mail and its task, in the caller's transaction; a second call with the same `key` changes nothing.
+
+    The language is the receiver's (account, else `language`, else the main one). `context` holds JSON values without
+    personal content; values whose name ends in `_path` become absolute addresses named `…_url`.
+    """
+    domain = urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost"
+    mail = OutgoingMail(
+        key=key,
+        template=template,
+        to_user=to_user,
+        address=address or "",
+        language=language or "",
+        context=context or {},
+    )
+    mail.message_id = f"<{mail.public_id}@{domain}>"
+    try:
+        with transaction.atomic():
+            mail.save(force_insert=True)
+            deliver.using(priority=priority).enqueue(str(mail.public_id))
+    except IntegrityError:
+        return OutgoingMail.objects.get(key=key)
+    return mail
+
+
+def language_of(mail: OutgoingMail) -> str:
+    """Return the language of a mail at the moment of sending."""
+    if mail.language:
+        return mail.language
+    return mail.to_user.language if mail.to_user else settings.LANGUAGE_CODE
+
+
+def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """Write the letter in the receiver's language, as text and HTML."""
+    address = mail.address or (mail.to_user.email if mail.to_user else "")
+    language = language_of(mail)
+    with translation.override(language):
+        context: dict[str, Any] = {**mail.context, "receiver": mail.to_user, "language": language}
+        if extra := _EXTRAS.get(mail.template):
+            context |= extra(mail)
+        for name, value in list(context.items()):
+            if name.endswith("_path"):
+                context[f"{name.removesuffix('_path')}_url"] = f"{settings.PUBLIC_BASE_URL}{value}"
+        context["base_url"] = settings.PUBLIC_BASE_URL
+        subject = " ".join(render_to_string(f"mail/{mail.template}.subject.txt", context).split())
+        text = render_to_string(f"mail/{mail.template}.txt", context)
+        context["subject"] = subject
+        html = render_to_string(f"mail/{mail.template}.html", context)
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[address],
+        headers={
+            "Message-ID": mail.message_id,
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": language,
+        },
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+@task(priority=20)
+def deliver(mail_id: str) -> None:
+    """Send one mail; a mail that was sent is left alone, one that fails is tried again by the worker."""
+    deliver_mail(mail=OutgoingMail.objects.select_related("to_user").get(public_id=mail_id))
+
+
+def deliver_mail(*, mail: OutgoingMail) -> OutgoingMail:
+    """Send `mail` once. Raises MailUnavailable when the relay refuses or another worker holds the mail: try later."""
+    message = compose(mail)
+    now = timezone.now()
+    free = OutgoingMail.objects.filter(pk=mail.pk).exclude(state=MailState.SENT)
+    taken = free.exclude(state=MailState.SENDING, sent_at__gt=now - SENDING_LEASE).update(
+        state=MailState.SENDING, sent_at=now, attempts=F("attempts") + 1
+    )
+    if taken:
+        try:
+            message.send()
+        except (OSError, SMTPException) as error:
+            free.update(state=MailState.FAILED, sent_at=None)
+            raise MailUnavailable from error
+        free.update(state=MailState.SENT, sent_at=timezone.now())
+    mail.refresh_from_db()
+    if mail.state != MailState.SENT:
+        raise MailUnavailable
+    return mail

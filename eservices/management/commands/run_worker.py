@@ -1,0 +1,20 @@
+"""Run background tasks until told to stop."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from eservices.worker import Worker
+
+
+class Command(BaseCommand):
+    """`manage.py run_worker`: start as many as you like; `--min-priority 0` leaves exports to others."""
+
+    help = "Runs background tasks until SIGTERM."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at an empty table")
+        parser.add_argument("--min-priority", type=int, default=-100)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        Worker(interval=options["interval"], min_priority=options["min_priority"]).run()

@@ -75,9 +75,10 @@ def run_demo(steps: Steps, arguments: argparse.Namespace) -> int:
     """Set everything up and serve until someone stops it."""
     began = time.monotonic()
     check_port(arguments.port)
-    setup.everything(steps, tests=False)
-    setup.demo_data(steps)
-    setup.static_files(steps)
+    with steps.alone():
+        setup.everything(steps, tests=False)
+        setup.demo_data(steps)
+        setup.static_files(steps)
     say(f"Set up in {time.monotonic() - began:.1f} s. Starting.")
     serve(steps.places, arguments.port)
     return 0
@@ -94,9 +95,10 @@ def run_benchmarks(steps: Steps, arguments: argparse.Namespace) -> int:
     known = {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
     if unknown := set(arguments.names) - known.keys():
         raise Failed(f"No benchmark {', '.join(unknown)}. There are: {', '.join(known)}.")
-    setup.everything(steps, tests=True)
-    setup.demo_data(steps)
-    setup.static_files(steps)
+    with steps.alone():
+        setup.everything(steps, tests=True)
+        setup.demo_data(steps)
+        setup.static_files(steps)
     env = steps.places.environment()
     env["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'site'}"
     failed = 0
@@ -115,7 +117,8 @@ def run_lock(steps: Steps, arguments: argparse.Namespace) -> int:
 
 def run_shots(steps: Steps, arguments: argparse.Namespace) -> int:
     """Take pictures with the environment of the tests, which has the browser's driver."""
-    setup.everything(steps, tests=True)
+    with steps.alone():
+        setup.everything(steps, tests=True)
     out = arguments.out or steps.places.data / "shots"
     options = ["--base-url", arguments.base_url, "--lang", arguments.lang, "--out", str(out)]
     command = [steps.places.python, "-m", "tools.shots", *options, *arguments.names]
@@ -123,13 +126,14 @@ def run_shots(steps: Steps, arguments: argparse.Namespace) -> int:
 
 
 def run_messages(steps: Steps, arguments: argparse.Namespace) -> int:
-    """Update the catalogues of each app that has a folder locale/."""
-    apps = sorted(p.parent for p in [*ROOT.glob("*/locale"), *ROOT.glob("site/*/locale")])
-    for app in apps:
-        with steps.timed(f"texts of {app.name}"):
-            options = ["--all", "--no-location", "--no-wrap", "--no-obsolete", "--verbosity=0"]
-            command = [steps.places.python, ROOT / "manage.py", "makemessages", *options]
-            steps.run(*command, env=steps.places.environment(), cwd=app)
+    """Update the catalogues of each folder with a locale/: the apps, and site/ for the project."""
+    env = steps.places.environment()
+    env["GUICHET_BUILD"] = str(steps.places.data / "none")  # else compiled ones would be updated
+    options = ["--all", "--no-location", "--no-wrap", "--no-obsolete", "--verbosity=0"]
+    for folder in sorted(path.parent for path in ROOT.glob("*/locale")):
+        with steps.timed(f"texts of {folder.name}"):
+            manage = str(ROOT / "manage.py")
+            steps.run(steps.places.python, manage, "makemessages", *options, env=env, cwd=folder)
     return 0
 
 

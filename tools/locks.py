@@ -86,7 +86,7 @@ def _lock_npm(steps: Steps, *, upgrade: bool) -> None:
 
 def versions() -> dict[str, str]:
     """The locked version of each package, Python's and npm's."""
-    found = {}
+    found: dict[str, str] = {}
     for name in GROUPS:
         if (ROOT / name).exists():
             found |= dict(

@@ -91,7 +91,7 @@ def python_environment(steps: Steps, *, tests: bool) -> None:
             steps.run(
                 places.python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", pin
             )
-    everything = [ROOT / "requirements-dev.txt", here]
+    everything: list[Path | str] = [ROOT / "requirements-dev.txt", here]
     if not tests and steps.stamps.current(
         "dev-packages", digest("dev-packages", *everything), places.venv / "pyvenv.cfg"
     ):
@@ -147,11 +147,9 @@ def front_end(steps: Steps) -> None:
 
 
 def catalogues(steps: Steps) -> None:
-    """Compile the translations into the data folder, one folder per app."""
+    """Compile the translations into the data folder, one folder per app (site/ is the project)."""
     places = steps.places
-    found = sorted(ROOT.glob("*/locale/*/LC_MESSAGES/django.po")) + sorted(
-        ROOT.glob("site/*/locale/*/LC_MESSAGES/django.po")
-    )
+    found = sorted(ROOT.glob("*/locale/*/LC_MESSAGES/django.po"))
     target = places.data / "locale"
     with steps.once("locale", "translations", found, target) as needed:
         if not needed:
@@ -192,18 +190,14 @@ def demo_data(steps: Steps) -> None:
     (places.data / "data").mkdir(parents=True, exist_ok=True)
     external = os.environ.get("DATABASE_URL", "")
     again = os.urandom(8).hex() if external else ""
-    migrations = [ROOT / "requirements.txt", *sorted(ROOT.glob("*/migrations")), again]
+    migrations: list[Path | str] = [ROOT / "requirements.txt", again]
+    migrations += sorted(ROOT.glob("*/migrations"))
     with steps.once("migrate", "database", migrations, places.database) as needed:
         if needed:
             manage(steps, "migrate", "--no-input", "--verbosity=0")
     portal = ROOT / "site" / "portal"
-    content = [portal / "demo", portal / "management", *migrations]
-    with steps.once(
-        "demo",
-        "demo content",
-        [p for p in content if isinstance(p, str) or p.exists()],
-        places.database,
-    ) as needed:
+    content = [*migrations, *(p for p in (portal / "demo", portal / "management") if p.exists())]
+    with steps.once("demo", "demo content", content, places.database) as needed:
         if needed:
             manage(steps, "load_demo")
 

@@ -33,7 +33,7 @@ def main() -> None:
     options = arguments()
     options.out.mkdir(parents=True, exist_ok=True)
     wanted = [page for page in PAGES if not options.names or page.name in options.names]
-    broken = []
+    broken: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         for user in sorted({page.user or "" for page in wanted}):

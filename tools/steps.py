@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -69,6 +70,13 @@ class Steps:
     def __init__(self, places: Places) -> None:
         self.places = places
         self.stamps = Stamps(places)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let one set-up at a time work in the data folder."""
+        with (self.places.data / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     @contextmanager
     def timed(self, title: str) -> Iterator[None]:

@@ -46,7 +46,8 @@ class Suite:
     def run(self) -> int:
         """Run all parts, tell the sum in the last line, return the exit status."""
         began = time.monotonic()
-        setup.everything(self.steps, tests=True)
+        with self.steps.alone():
+            setup.everything(self.steps, tests=True)
         (self.steps.places.data / "reports").mkdir(parents=True, exist_ok=True)
         if not self.narrowed:
             self.static_checks()
@@ -70,7 +71,8 @@ class Suite:
         for name, passed, failed, skipped in self.results:
             extra = f", {skipped} skipped" if skipped else ""
             say(f"  {name:<44} {passed} passed, {failed} failed{extra}")
-        passed, failed = (sum(result[i] for result in self.results) for i in (1, 2))
+        passed = sum(result[1] for result in self.results)
+        failed = sum(result[2] for result in self.results)
         say(f"  in {seconds:.0f} s\n\n{passed} passed, {failed} failed")
         return 1 if failed or not passed else 0
 

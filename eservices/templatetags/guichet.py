@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from eservices.formats import date_time
 
 register = template.Library()
 
@@ -115,7 +120,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def look(state: str, kind: str = "status") -> Look:
-    """Return tone, icon and word of a status, a turn (`kind="turn"`) or a notice (`kind="notice"`)."""
+    """Return tone, icon and word of a state; `kind` is status, turn or notice."""
     table = {"status": LOOKS, "turn": TURNS, "notice": NOTICES}[kind]
     key = str(getattr(state, "value", state))
     unknown = {"status": "in_progress", "turn": "none", "notice": "info"}[kind]
@@ -241,3 +246,73 @@ def theme_asset(name: str, theme: str | None = None) -> str:
     """
     chosen = theme or getattr(settings, "GUICHET_THEME", "valmont")
     return static(f"themes/{chosen}/{name}")
+
+
+@register.simple_tag
+def moment(when: datetime) -> SafeString:
+    """Render a point in time in words, for machines too: weekday, date and hour inside `<time>`."""
+    return format_html(
+        '<strong><time datetime="{}">{}</time></strong>', when.isoformat(), date_time(when)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: template.Context, number: int, param: str = "") -> str:
+    """Return the address of page `number` of a list; other parameters are kept."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query[param or "page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pen:
+    """One numbered box over a picture: the box in percent, its dot in pixels, as SVG writes numbers."""
+
+    pen: int
+    label: str
+    text: str
+    x: str
+    y: str
+    width: str
+    height: str
+    dot_x: str
+    dot_y: str
+    radius: str
+    font_size: str
+
+
+PEN_WORDS = {
+    1: _("Red box, solid line:"),
+    2: _("Green box, dashed line:"),
+    3: _("Blue box, dotted line:"),
+}
+
+
+@register.simple_tag
+def shot_boxes(boxes: Iterable[Mapping[str, Any]], width: int, height: int) -> list[Pen]:
+    """Prepare the boxes of an annotated screenshot; pens go round when there are more than three.
+
+    The number stands on the upper right corner of its box, in pixels so that it stays round.
+    """
+    radius = float(width) * 0.018
+    pens = []
+    for index, box in enumerate(boxes):
+        pen = index % len(PEN_WORDS) + 1
+        x, y, box_width = (float(box[key]) for key in ("x", "y", "width"))
+        pens.append(
+            Pen(
+                pen=pen,
+                label=str(PEN_WORDS[pen]),
+                text=str(box["text"]),
+                x=f"{x:g}",
+                y=f"{y:g}",
+                width=f"{box_width:g}",
+                height=f"{float(box['height']):g}",
+                dot_x=f"{min((x + box_width) * width / 100, width - radius):g}",
+                dot_y=f"{max(y * height / 100, radius):g}",
+                radius=f"{radius:g}",
+                font_size=f"{radius * 1.2:g}",
+            )
+        )
+    return pens

@@ -1,0 +1,1 @@
+"""Plain makers of test data, one module per app."""

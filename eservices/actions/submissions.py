@@ -27,9 +27,10 @@ def move(
 ) -> Submission:
     """Move a file by one event: one guarded UPDATE and one journal row, in one transaction.
 
-    `changes` are columns written by the same UPDATE; `only_if` narrows the guard (for example to the assignee). The
-    instance is brought up to date and returned. Raises MoveRefused when the table has no such arrow for this side, or
-    when somebody else moved the file since it was read: nothing is written then.
+    `changes` are columns written by the same UPDATE; `only_if` narrows the guard (for example to
+    the assignee). The instance is brought up to date and returned. The journal's event is the
+    event's value. Raises MoveRefused when the table has no such arrow for this side, or when
+    somebody else moved the file since it was read: nothing is written then.
     """
     source = SubmissionState(submission.state)
     arrow = _TARGETS.get((source, event))
@@ -43,7 +44,7 @@ def move(
         setattr(submission, name, value)
     journal.record(
         subject=submission,
-        event=f"submission.{event}",
+        event=event.value,
         actor=by,
         side=side,
         reason=reason,

@@ -10,3 +10,8 @@ class CmsPagesConfig(AppConfig):
     name = "cms_pages"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from cms_pages import receivers  # models are there only now
+
+        receivers.connect()

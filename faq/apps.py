@@ -10,3 +10,8 @@ class FaqConfig(AppConfig):
     name = "faq"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Frequently asked questions")
+
+    def ready(self) -> None:
+        from faq import receivers  # models are there only now
+
+        receivers.connect()

@@ -27,6 +27,9 @@ def main() -> None:
         sys.exit(arguments.command(Steps(places), arguments))
     except Failed as error:
         sys.exit(f"\n{error}")
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit("\nStopped.")
 

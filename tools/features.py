@@ -12,13 +12,16 @@ from tools.places import ROOT
 from tools.steps import say
 
 
+def titles(root: Path = ROOT) -> dict[str, str]:
+    """The short name of each feature listed in docs/features.txt."""
+    listed = root / "docs" / "features.txt"
+    text = listed.read_text() if listed.exists() else ""
+    return dict(re.findall(r"^([A-Z]+\d+) +(.+)$", text, re.MULTILINE))
+
+
 def features(root: Path = ROOT) -> dict[str, list[str]]:
     """Each feature id of docs/features.txt or of a mark, with the tests that carry it."""
-    found: dict[str, list[str]] = defaultdict(list)
-    listed = root / "docs" / "features.txt"
-    for line in listed.read_text().splitlines() if listed.exists() else []:
-        if match := re.match(r"[A-Z]+\d+\b", line):
-            found[match.group()] = []
+    found: dict[str, list[str]] = defaultdict(list, {feature: [] for feature in titles(root)})
     for path in sorted((root / "tests").rglob("test_*.py")):
         for name, feature in _marks(path):
             found[feature].append(f"{path.relative_to(root)}::{name}")
@@ -65,11 +68,11 @@ def _order(feature: str) -> tuple[str, int, str]:
 
 def show() -> int:
     """Print the list; 0 even where a feature has no test yet, because the list only tells."""
-    listed = features()
+    listed, names = features(), titles()
     for feature, tests in listed.items():
-        say(f"{feature:<5} {tests[0] if tests else '-'}")
-        for test in tests[1:]:
-            say(f"      {test}")
+        say(f"{feature:<4} {names.get(feature, '(not in docs/features.txt)')}")
+        for test in tests or ["-"]:
+            say(f"       {test}")
     proven = sum(bool(tests) for tests in listed.values())
     say(f"\n{proven} of {len(listed)} features carry tests.")
     return 0

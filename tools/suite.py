@@ -83,8 +83,17 @@ class Suite:
             for name, output, failed, seconds in pool.map(_timed, self.checks()):
                 say(f"  {name:<44}{' FAILED' if failed else ''}{seconds:7.1f} s")
                 if failed:
-                    say(_indent(output))
+                    say(_indent(self.kept(name, output)))
                 self.results.append((name, int(not failed), int(failed), 0))
+
+    def kept(self, name: str, output: str) -> str:
+        """Keep a long output in a file and return its beginning."""
+        lines = output.strip().splitlines()
+        if len(lines) <= 40:
+            return output
+        file = self.steps.places.data / "reports" / f"{name.split(' (')[0].replace(' ', '-')}.txt"
+        file.write_text(output)
+        return "\n".join([*lines[:40], f"... {len(lines) - 40} more lines in {file}"])
 
     def checks(self) -> Iterable[tuple[str, Callable[[], str]]]:
         """The static checks: a name and what to run; `Failed` is a failed check."""
@@ -97,7 +106,7 @@ class Suite:
         )
         yield "types (mypy)", lambda: run(tool("mypy"), env=test)
         yield "ruff check", lambda: run(tool("ruff"), "check", "--quiet", ".")
-        yield "ruff format", lambda: run(tool("ruff"), "format", "--check", "--quiet", ".")
+        yield "ruff format", lambda: run(tool("ruff"), "format", "--check", ".")
         yield (
             "layers (import-linter)",
             lambda: run(

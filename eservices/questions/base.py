@@ -103,6 +103,7 @@ class AnswerField(forms.Field):
         super().__init__(label=label, help_text=help_text, required=required, widget=widget)
         self.question = question
         self.complete = complete
+        self.is_short = question.short
 
     def to_python(self, value: Any) -> Any:
         """Read what was typed; ValidationError when it is not well formed."""

@@ -25,8 +25,10 @@ from eservices.questions.structure import Chapter, Structure
 from eservices.questions.tables import TableQuestion
 from eservices.questions.words import Words
 
-#: The button that adds a row to a table without script posts this name with the id of the question.
+#: Without script, the button that adds a row to a table posts this name with the id of the question.
 ADD_ROW = "add_row"
+#: Without script, the button that deletes a row posts this name with "<id of the question>-<row>".
+REMOVE_ROW = "remove_row"
 
 
 class RowForm(forms.Form):
@@ -74,8 +76,9 @@ class RowFormSet(forms.BaseFormSet):
 
     @property
     def raw(self) -> list[dict[str, Any]]:
-        """What was typed into all rows."""
-        return [form.raw for form in self.forms]
+        """What was typed into all rows, without the row whose "Delete" button was pressed."""
+        removed = self.data.get(REMOVE_ROW)
+        return [{} if removed == form.prefix else form.raw for form in self.forms]
 
     def clean(self) -> None:
         """Check how many rows are filled in; empty rows do not count."""
@@ -98,8 +101,13 @@ class AnswerError:
     message: str
     row: int | None = None
     column: str | None = None
-    #: The HTML name of the input, for the link in the summary of errors.
+    #: The HTML name of the input.
     field: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The id of the element that the summary of errors links to."""
+        return f"id_{self.field or self.question}"
 
     @property
     def pointer(self) -> str:
@@ -460,6 +468,7 @@ def _with_row_count(data: Any, prefix: str) -> MultiValueDict[str, str]:
 
 __all__ = [
     "ADD_ROW",
+    "REMOVE_ROW",
     "AnswerError",
     "AnswerField",
     "ChapterForm",

@@ -55,7 +55,10 @@ const shared = {
   assetNames: "[name]",
 };
 
-/** Style sheets and scripts; fonts land in fonts/, each theme in its own folder. */
+/**
+ * Style sheets and scripts; fonts land in fonts/. Themes stand beside portal.css: an address in a custom property is
+ * resolved from the sheet that uses it.
+ */
 async function bundles(out) {
   const esbuild = load("esbuild");
   const css = (names) => names.map((name) => join(source, `${name}.css`));
@@ -73,15 +76,14 @@ async function bundles(out) {
     format: "esm",
     legalComments: "none",
   });
-  for (const name of await themes()) {
-    const folder = join(out, "themes", name);
-    await esbuild.build({
-      ...shared,
-      entryPoints: { theme: join(source, "themes", `${name}.css`) },
-      outdir: folder,
-    });
-    await copyFile(join(source, "themes", `${name}-mark.svg`), join(folder, "mark.svg"));
-  }
+  await esbuild.build({
+    ...shared,
+    entryPoints: Object.fromEntries(
+      (await themes()).map((name) => [`theme-${name}`, join(source, "themes", `${name}.css`)]),
+    ),
+    outdir: out,
+    assetNames: "fonts/[name]",
+  });
 }
 
 async function themes() {
@@ -108,10 +110,13 @@ async function sprite(out) {
   );
 }
 
+/** Pictures go to images/, the pictures of a theme beside its sheet. */
 async function images(out) {
   await mkdir(join(out, "images"), { recursive: true });
-  for (const file of await readdir(join(source, "images"))) {
-    if (!file.startsWith(".")) await copyFile(join(source, "images", file), join(out, "images", file));
+  for (const [folder, target] of [["images", join(out, "images")], ["themes", out]]) {
+    for (const file of await readdir(join(source, folder))) {
+      if (/\.(svg|png|webp)$/.test(file)) await copyFile(join(source, folder, file), join(target, file));
+    }
   }
 }
 

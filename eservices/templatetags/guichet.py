@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms, template
 from django.conf import settings
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
 from django.http import QueryDict
@@ -217,7 +218,12 @@ def control(bound: BoundField) -> SafeString:
         classes = f"{classes} {block}--invalid"
     own = widget.attrs.get("class")
     attributes: dict[str, Any] = {"class": f"{classes} {own}" if own else classes}
-    if isinstance(widget, forms.DateInput) and "inputmode" not in widget.attrs:
+    if isinstance(widget, forms.NumberInput):
+        # A number input drops what is not a number: what was typed would be lost.
+        widget.input_type = "text"
+        is_whole = isinstance(bound.field, forms.IntegerField)
+        attributes["inputmode"] = "numeric" if is_whole else "decimal"
+    elif isinstance(widget, forms.DateInput) and "inputmode" not in widget.attrs:
         attributes["inputmode"] = "numeric"
     return bound.as_widget(attrs=attributes)
 
@@ -240,12 +246,12 @@ def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
 
 @register.simple_tag
 def theme_asset(name: str, theme: str | None = None) -> str:
-    """Return the address of a file of the municipality's theme: `theme.css` or `mark.svg`.
+    """Return the address of a file of the municipality's theme: `tokens` (sheet) or `mark` (sign).
 
     Without `theme` (error pages have no context) the setting GUICHET_THEME decides.
     """
     chosen = theme or getattr(settings, "GUICHET_THEME", "valmont")
-    return static(f"themes/{chosen}/{name}")
+    return static(f"theme-{chosen}.css" if name == "tokens" else f"{chosen}-{name}.svg")
 
 
 @register.simple_tag
@@ -265,9 +271,15 @@ def page_address(context: template.Context, number: int, param: str = "") -> str
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """List the page numbers around `page`, with an ellipsis where some are left out."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pen:
-    """One numbered box over a picture: the box in percent, its dot in pixels, as SVG writes numbers."""
+    """One numbered box over a picture: box in percent, dot in pixels, as SVG writes numbers."""
 
     pen: int
     label: str
@@ -295,7 +307,7 @@ def shot_boxes(boxes: Iterable[Mapping[str, Any]], width: int, height: int) -> l
 
     The number stands on the upper right corner of its box, in pixels so that it stays round.
     """
-    radius = float(width) * 0.018
+    radius = float(width) * 0.02
     pens = []
     for index, box in enumerate(boxes):
         pen = index % len(PEN_WORDS) + 1

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class DomainError(Exception):
@@ -124,6 +125,33 @@ class CodeTooSoon(TooMany):
 
     code = "accounts.code_too_soon"
     message = _("A code was sent a moment ago. You can ask for a new one in %(seconds)s seconds.")
+
+
+class CodeWrong(Invalid):
+    """The six digits are not those of the last code; `tries` says how many tries are left."""
+
+    code = "accounts.code_wrong"
+
+    def __str__(self) -> str:
+        return ngettext(
+            "This code is not right. You have %(tries)s try left.",
+            "This code is not right. You have %(tries)s tries left.",
+            self.params["tries"],
+        ) % {"tries": self.params["tries"]}
+
+
+class CodeTooOld(Invalid):
+    """The code was used, replaced or its time is over."""
+
+    code = "accounts.code_too_old"
+    message = _("This code is no longer valid. Ask for a new one.")
+
+
+class CodeTriesOver(Invalid):
+    """The code was typed wrongly too often and is dead (five tries)."""
+
+    code = "accounts.code_tries_over"
+    message = _("There were too many tries with this code. Ask for a new one.")
 
 
 class SecondFactorRequired(Refused):

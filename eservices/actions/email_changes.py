@@ -64,14 +64,14 @@ def ask_for_change(*, user: User, new_email: str, password: str, now: datetime |
 
 
 @transaction.atomic
-def confirm_change(*, token: str, now: datetime | None = None) -> User:
+def confirm_change(*, hashed: str, now: datetime | None = None) -> User:
     """Move the account to the new address and tell the old one how to undo it.
 
     The codes of the second step follow. Raises ResetLinkInvalid when the link was used, is too old or the address
     was taken meanwhile.
     """
     now = now or timezone.now()
-    change = usable_email_change(token=token, now=now)
+    change = usable_email_change(hashed=hashed, now=now)
     user = User.objects.select_for_update().get(pk=change.user_id)
     user.email = change.new_email
     user.save(update_fields=["email"])
@@ -90,14 +90,14 @@ def confirm_change(*, token: str, now: datetime | None = None) -> User:
 
 
 @transaction.atomic
-def undo_change(*, token: str, now: datetime | None = None) -> User:
+def undo_change(*, hashed: str, now: datetime | None = None) -> User:
     """Move the account back to the old address, end every session and make the password useless.
 
     Whoever changed the address knew the password: the owner chooses a new one with a link mailed to the old address.
     Raises ResetLinkInvalid when the link was used or is older than seven days.
     """
     now = now or timezone.now()
-    change = undoable_email_change(token=token, now=now)
+    change = undoable_email_change(hashed=hashed, now=now)
     user = User.objects.select_for_update().get(pk=change.user_id)
     user.email = change.old_email
     user.set_unusable_password()

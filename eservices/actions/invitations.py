@@ -115,7 +115,7 @@ def revoke(*, invitation: Invitation, by: User) -> Invitation:
     return invitation
 
 
-def ask_again(*, email: str, language: str) -> None:
+def ask_again(*, email: str) -> None:
     """Mail a new link to somebody whose invitation is too old or was used.
 
     The caller learns nothing: a pending invitation is sent again, the owner of an account gets a mail that says so,
@@ -155,8 +155,7 @@ def accept(
     Somebody who stopped before the code may do this again, with another password. Raises InvitationInvalid,
     TermsNotAccepted, PasswordRefused, and Conflict when the address has an active account.
     """
-    invitation = Invitation.objects.select_for_update().filter(token_hash=hashed).first()
-    invitation = usable_invitation(hashed=hashed if invitation else None)
+    invitation = usable_invitation(hashed=hashed)
     user = User.objects.select_for_update().filter(email=invitation.email).first()
     names = {
         "first_name": (first_name or invitation.first_name).strip(),

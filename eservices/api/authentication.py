@@ -1,7 +1,18 @@
 """Session authentication that asks for the second factor."""
 
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
 
 
 class VerifiedSessionAuthentication(SessionAuthentication):
-    """Takes a session as login only when its second factor is proved."""
+    """Takes a session as login only when its second factor is proved.
+
+    Unsafe methods need the CSRF token, as in every form of the portal.
+    """
+
+    def authenticate(self, request: Request) -> tuple[object, None] | None:
+        user = getattr(request._request, "user", None)
+        if not user or not user.is_active or not user.is_verified():
+            return None
+        self.enforce_csrf(request)
+        return (user, None)

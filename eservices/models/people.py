@@ -187,14 +187,21 @@ class Invitation(models.Model):
 
 
 class EmailChange(models.Model):
-    """A new mail address waiting to be confirmed from its own mailbox; the old one stays until then."""
+    """A new mail address waiting to be confirmed from its own mailbox; the old one stays until then.
 
+    Afterwards the owner of the old address can undo it for some days. Both tokens are stored only as SHA-256 hashes.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_changes")
     new_email = models.EmailField(max_length=254)
+    old_email = models.EmailField(max_length=254)
     token_hash = models.CharField(max_length=64, unique=True)
+    undo_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.user_id}"

@@ -2,19 +2,37 @@
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_otp.plugins.otp_email.models import EmailDevice
 
 from eservices.contract import Viewer
-from eservices.enums import InvitationState, Level
+from eservices.enums import InvitationState, Level, MailState
 from eservices.errors import InvitationInvalid, ResetLinkInvalid
 from eservices.identity.tokens import token_hash
-from eservices.models import EmailChange, Invitation, Profile, TermsVersion, User
+from eservices.models import (
+    EmailChange,
+    Invitation,
+    OutgoingMail,
+    Profile,
+    TermsVersion,
+    User,
+)
 
 #: The owner of the old address can undo a change for so long.
 UNDO_WITHIN = timedelta(days=7)
+
+#: What Django's validators say, and the name of the criterion on our pages.
+CRITERIA = {
+    "password_too_short": "length",
+    "password_too_similar": "different",
+    "password_too_common": "uncommon",
+    "password_entirely_numeric": "letters",
+}
 
 
 def viewer_for(user: User | None, *, has_session: bool = False) -> Viewer:
@@ -79,21 +97,47 @@ def has_account(email: str) -> bool:
     return User.objects.filter(email=email, is_active=True).exists()
 
 
-def usable_email_change(*, token: str, now: datetime) -> EmailChange:
+def usable_email_change(*, hashed: str, now: datetime) -> EmailChange:
     """Return the change that a confirmation link belongs to; raises ResetLinkInvalid for every other case."""
     change = EmailChange.objects.filter(
-        token_hash=token_hash(token), used_at=None, expires_at__gt=now
+        token_hash=hashed, used_at=None, expires_at__gt=now
     ).first()
     if change is None or User.objects.filter(email=change.new_email).exists():
         raise ResetLinkInvalid
     return change
 
 
-def undoable_email_change(*, token: str, now: datetime) -> EmailChange:
+def undoable_email_change(*, hashed: str, now: datetime) -> EmailChange:
     """Return the change that an undo link belongs to; raises ResetLinkInvalid for every other case."""
     change = EmailChange.objects.filter(
-        undo_hash=token_hash(token), undone_at=None, used_at__gt=now - UNDO_WITHIN
+        undo_hash=hashed, undone_at=None, used_at__gt=now - UNDO_WITHIN
     ).first()
     if change is None or User.objects.filter(email=change.old_email).exists():
         raise ResetLinkInvalid
     return change
+
+
+def code_state(user: User, *, now: datetime | None = None) -> dict[str, Any]:
+    """Return what the code page tells: masked address, until when the code is valid, seconds to the next one.
+
+    `valid_until` is None when no code can be typed in any more; `mail_failed` says that the last mail did not leave.
+    """
+    now = now or timezone.now()
+    device = EmailDevice.objects.get(user=user, name="default")
+    last_mail = OutgoingMail.objects.filter(to_user=user, template="login_code").first()
+    return {
+        "masked_email": masked_email(user.email),
+        "valid_until": device.valid_until if device.token and device.valid_until > now else None,
+        "wait": seconds_until_next_code(device, now=now),
+        "mail_failed": bool(last_mail and last_mail.state == MailState.FAILED),
+    }
+
+
+def password_criteria(*, password: str, user: User) -> dict[str, bool]:
+    """Return which criteria a password meets, by name; the same validators judge it when it is sent."""
+    unmet = set()
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        unmet = {CRITERIA.get(str(single.code), "") for single in error.error_list}
+    return {name: bool(password) and name not in unmet for name in CRITERIA.values()}

@@ -1,0 +1,218 @@
+"""What people type on the pages of sign-in and account."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from eservices.actions.login_codes import check_login_code
+from eservices.errors import DomainError
+from eservices.models import User
+
+EMAIL_MISSING = _("Enter your e-mail address.")
+EMAIL_WRONG = _("Enter an e-mail address, for example name@example.org.")
+PASSWORD_MISSING = _("Enter your password.")
+
+
+def email_field(**options: Any) -> forms.EmailField:
+    """Return a field for a mail address, with our words for what is wrong."""
+    return forms.EmailField(
+        label=options.pop("label", _("E-mail address")),
+        max_length=254,
+        error_messages={"required": EMAIL_MISSING, "invalid": EMAIL_WRONG},
+        widget=forms.EmailInput(
+            attrs={"autocomplete": options.pop("autocomplete", "email"), "spellcheck": "false"}
+        ),
+        **options,
+    )
+
+
+def new_password_field(label: Any) -> forms.CharField:
+    """Return a field for a password that is being chosen; the action judges it."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=256,
+        error_messages={"required": _("Choose a password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+def current_password_field() -> forms.CharField:
+    """Return a field for the password that the person has now."""
+    return forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        max_length=256,
+        error_messages={"required": PASSWORD_MISSING},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class LoginForm(AuthenticationForm):
+    """Address and password; one answer for everything that may be wrong with them."""
+
+    username = email_field(
+        help_text=_("The one where you receive messages from the municipality."),
+        autocomplete="username",
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        error_messages={"required": PASSWORD_MISSING},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    error_messages = {  # noqa: RUF012  Django's own name and form
+        "invalid_login": _("This address and password do not belong together. Check both."),
+        "inactive": _("This address and password do not belong together. Check both."),
+    }
+    use_required_attribute = False
+
+
+class CodeForm(forms.Form):
+    """The six digits of the second step, typed or pasted, with or without spaces."""
+
+    otp_token = forms.CharField(
+        label=_("Six-digit code"),
+        help_text=_("Type it or paste it, with or without a space."),
+        max_length=40,
+        error_messages={"required": _("Enter the six-digit code.")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+        ),
+    )
+    # The wizard of django-two-factor-auth must not check a code twice: it works once.
+    idempotent = False
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_otp_token(self) -> str:
+        """Keep the digits; anything but six of them costs no try."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["otp_token"])
+        digits = re.sub(r"[\s.\-]", "", typed)
+        if not re.fullmatch(r"[0-9]{6}", digits):
+            raise forms.ValidationError(_("The code has six digits, for example 123 456."))
+        return digits
+
+    def clean(self) -> dict[str, Any]:
+        """Check the code; the device that proved it is put on the user."""
+        cleaned = super().clean() or self.cleaned_data
+        if "otp_token" in cleaned:
+            try:
+                self.user.otp_device = check_login_code(user=self.user, code=cleaned["otp_token"])
+            except DomainError as refusal:
+                self.add_error("otp_token", str(refusal))
+        return cleaned
+
+
+class InvitationForm(forms.Form):
+    """Opening an account: name, password, terms."""
+
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=150,
+        error_messages={"required": _("Enter your first name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=150,
+        error_messages={"required": _("Enter your last name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    password = new_password_field(_("Password"))
+    terms = forms.BooleanField(
+        label=_("I have read the terms of use and I accept them."),
+        error_messages={"required": _("Tick the box to accept the terms of use.")},
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, has_terms: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_terms:
+            del self.fields["terms"]
+
+
+class AddressForm(forms.Form):
+    """A mail address to which something is sent, if it is known."""
+
+    email = email_field()
+    use_required_attribute = False
+
+
+class NewPasswordForm(forms.Form):
+    """A new password after a mailed link."""
+
+    password = new_password_field(_("New password"))
+    use_required_attribute = False
+
+
+class PasswordChangeForm(forms.Form):
+    """The current password and a new one."""
+
+    current = current_password_field()
+    password = new_password_field(_("New password"))
+    use_required_attribute = False
+
+
+class EmailChangeForm(forms.Form):
+    """A new address and the password that proves who asks."""
+
+    email = email_field(label=_("New e-mail address"))
+    password = current_password_field()
+    use_required_attribute = False
+
+
+class DetailsForm(forms.Form):
+    """What people say about themselves; locked fields are shown and left out of the form."""
+
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=150,
+        error_messages={"required": _("Enter your first name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=150,
+        error_messages={"required": _("Enter your last name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("Pages, e-mails and documents are in this language."),
+        choices=settings.LANGUAGES,
+    )
+    phone = PhoneNumberField(
+        label=_("Phone number"),
+        help_text=_("For example 04 123 45 67 or +32 470 12 34 56."),
+        required=False,
+        region="BE",
+        error_messages={
+            "invalid": _("Enter a phone number, for example 04 123 45 67 or +32 470 12 34 56.")
+        },
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        profile = getattr(user, "citizen_profile", None)
+        initial = {name: getattr(user, name) for name in ("first_name", "last_name", "language")}
+        initial["phone"] = profile.phone if profile else ""
+        super().__init__(*args, initial=initial, **kwargs)
+        self.locked = {name: self.fields.pop(name) for name in user.locked_fields if name in self.fields}
+
+    def values(self) -> dict[str, str]:
+        """Return what to change: the answers, and what somebody sent for a locked field by hand."""
+        values = {name: str(self.cleaned_data[name] or "") for name in self.fields}
+        values |= {name: self.data[name] for name in self.locked if name in self.data}
+        return values

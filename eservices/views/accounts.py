@@ -1,0 +1,165 @@
+"""The pages of one's own account: details, mail address, security."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import TemplateView
+
+from eservices.actions import accounts, email_changes
+from eservices.errors import ResetLinkInvalid
+from eservices.forms.accounts import DetailsForm, EmailChangeForm
+from eservices.identity.tokens import token_hash
+from eservices.queries.people import masked_email, undoable_email_change, usable_email_change
+from eservices.views.base import ActionFormView, ViewerRequiredMixin
+from eservices.views.login import in_language_of
+
+#: Where locked values come from, in words.
+SOURCES = {
+    "eid": gettext_lazy("Comes from your electronic identity card (eID)."),
+    "itsme": gettext_lazy("Comes from itsme®."),
+    "csam": gettext_lazy("Comes from CSAM."),
+    "register": gettext_lazy("Comes from the National Register."),
+}
+OTHER_SOURCE = gettext_lazy("Was recorded by the municipal administration.")
+
+
+class DetailsView(ViewerRequiredMixin, ActionFormView):
+    """Name, language and phone number; locked values with their source."""
+
+    template_name = "accounts/details.html"
+    form_class = DetailsForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.viewer.user}
+
+    def act(self, form: Any) -> None:
+        user = self.viewer.user
+        changed = accounts.update_details(user=user, values=form.values(), by=user)
+        self.language = changed.language
+        with override(changed.language):
+            messages.success(self.request, _("Your details are saved."))
+        self.success_url = in_language_of(changed, resolve_url("account-details"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        user = self.viewer.user
+        locked = [
+            {
+                "id": f"locked-{name}",
+                "label": field.label,
+                "value": getattr(user, name, "") or getattr(self.viewer.profile, name, ""),
+                "source": SOURCES.get(user.locked_fields[name], OTHER_SOURCE),
+            }
+            for name, field in context["form"].locked.items()
+        ]
+        email_locked = SOURCES.get(user.locked_fields["email"], OTHER_SOURCE) if (
+            "email" in user.locked_fields
+        ) else ""
+        return {**context, "locked": locked, "email_locked": email_locked}
+
+
+class SecurityView(ViewerRequiredMixin, TemplateView):
+    """Password and methods of the second step."""
+
+    template_name = "accounts/security.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.viewer.user
+        return super().get_context_data(masked_email=masked_email(user.email), **kwargs)
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class EmailChangeView(ViewerRequiredMixin, ActionFormView):
+    """Asks for a new mail address; a link mailed there confirms it."""
+
+    template_name = "accounts/email_change.html"
+    form_class = EmailChangeForm
+
+    def act(self, form: Any) -> None:
+        email_changes.ask_for_change(
+            user=self.viewer.user,
+            new_email=form.cleaned_data["email"],
+            password=form.cleaned_data["password"],
+        )
+        messages.success(
+            self.request,
+            _("We sent a link to %(email)s. Your address changes when you open it and confirm.")
+            % {"email": form.cleaned_data["email"]},
+        )
+
+    def get_success_url(self) -> str:
+        return resolve_url("account-details")
+
+
+class LinkOpenView(View):
+    """Takes the secret of a link about a mail address out of the page's address; changes nothing."""
+
+    session_key = "email_change"
+    page = "email-change-confirm"
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        request.session[self.session_key] = token_hash(token)
+        response = redirect(self.page)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+@method_decorator(never_cache, name="dispatch")
+class EmailConfirmView(View):
+    """One button that makes the new address the account's."""
+
+    session_key = "email_change"
+    template_name = "accounts/email_confirm.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.hashed = request.session.get(self.session_key, "")
+        try:
+            self.change = self.look_up()
+        except ResetLinkInvalid:
+            return render(request, "accounts/link_invalid.html", status=410)
+        return super().dispatch(request, *args, **kwargs)
+
+    def look_up(self) -> Any:
+        """Return the change of the opened link; raises ResetLinkInvalid."""
+        return usable_email_change(hashed=self.hashed, now=timezone.now())
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, self.template_name, {"change": self.change})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        email_changes.confirm_change(hashed=self.hashed)
+        request.session.pop(self.session_key, None)
+        messages.success(request, _("Your new e-mail address is confirmed. Log in with it from now on."))
+        return redirect("account-details" if request.user.is_authenticated else "login")
+
+
+class EmailUndoView(EmailConfirmView):
+    """One button that brings the old address back and ends every session."""
+
+    session_key = "email_undo"
+    template_name = "accounts/email_undo.html"
+
+    def look_up(self) -> Any:
+        return undoable_email_change(hashed=self.hashed, now=timezone.now())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        email_changes.undo_change(hashed=self.hashed)
+        request.session.flush()
+        messages.success(
+            request,
+            _(
+                "Your old address is back and all devices are logged out. "
+                "We sent you a link to choose a new password."
+            ),
+        )
+        return redirect("login")

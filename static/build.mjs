@@ -64,7 +64,7 @@ async function bundles(out) {
   const css = (names) => names.map((name) => join(source, `${name}.css`));
   await esbuild.build({
     ...shared,
-    entryPoints: css(["portal", "print"]),
+    entryPoints: css(["portal"]),
     outdir: out,
     assetNames: "fonts/[name]",
   });

@@ -1,0 +1,63 @@
+"""The parts of the demo in their order."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from django.core.management import call_command
+from django.db.models.signals import post_save
+from modelsearch import index
+from modelsearch.signal_handlers import post_save_signal_handler
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from portal.demo_loading import files, home, pages, people
+from portal.demo_loading.procedures import load_procedures
+
+
+@contextmanager
+def quiet_indexes() -> Iterator[None]:
+    """Do not queue a task per page for Wagtail's own indexes: they are rebuilt once at the end."""
+    models = [model for model in index.get_indexed_models() if getattr(model, "search_auto_update", True)]
+    for model in models:
+        post_save.disconnect(post_save_signal_handler, sender=model)
+    try:
+        with disable_reference_index_auto_update():
+            yield
+    finally:
+        for model in models:
+            post_save.connect(post_save_signal_handler, sender=model)
+
+
+def load_all(say: Callable[[str], None]) -> int:
+    """Load the demo; `say` gets a line for each part. Returns how many things changed (0: nothing was to do)."""
+    total = 0
+
+    def part(name: str, work: Callable[[], int]) -> None:
+        nonlocal total
+        start = monotonic()
+        count = work()
+        total += count
+        say(f"{name}: {count} changed in {monotonic() - start:.1f} s")
+
+    site = files.read(files.DEMO / "site.yaml")
+    shots = files.shots_hash()
+    questions = files.read_folder("faq", salt=shots)
+    guides = files.read_folder("help", salt=shots)
+    procedures = files.read_folder("procedures")
+    with quiet_indexes():
+        part("terms", people.load_terms)
+        part("teams", lambda: people.load_teams(site))
+        part("people", people.load_people)
+        homes = home.ensure_homes(site)
+        part("help", lambda: pages.load_pages(site, homes, questions, guides))
+        part("procedures", lambda: load_procedures([file.data for file in procedures]))
+        part("start pages", lambda: home.load_homes(site, homes))
+    if total:
+        part("indexes", _indexes)
+    return total
+
+
+def _indexes() -> int:
+    call_command("update_index", verbosity=0)
+    call_command("rebuild_references_index", verbosity=0)
+    return 0

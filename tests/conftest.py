@@ -1,16 +1,25 @@
 """Fixtures of all tests: the database, and the choice of tests by database."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
 from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
-from tests.template_database import template_for
+from tests.template_database import (
+    PostgresTemplate,
+    SqliteTemplate,
+    demo_files,
+    files_in,
+    template_for,
+)
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "demo"}
+BROWSER_TESTS = Path(__file__).parent / "e2e"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,8 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests of the other database, and with --database-only those of none."""
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
     foreign = "sqlite_only" if connection.vendor == "postgresql" else "postgres_only"
     keep, drop = [], []
     for item in items:
@@ -41,22 +54,48 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None]:
+def template_database() -> SqliteTemplate | PostgresTemplate:
+    """The templates of this test process."""
+    return template_for(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    template_database: SqliteTemplate | PostgresTemplate,
+) -> Iterator[None]:
     """Give this test process its own copy of the migrated template database."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+    def lay_anew(case: TransactionTestCase) -> None:
+        template_database.restore()
+
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        template = template_for(worker)
-        template.create()
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: template.restore())
+        template_database.create()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lay_anew)
         yield
-        template.drop()
+        template_database.drop()
 
 
 @pytest.fixture(autouse=True)
-def _own_files(request, monkeypatch, tmp_path_factory) -> None:
-    """Send what a test uploads to a folder of its own; fields keep their storage objects."""
-    if uses_database(request.node):
-        folder = tmp_path_factory.mktemp("files")
-        for name in ("default", "private"):
-            for cached in ("base_location", "location"):
-                monkeypatch.setitem(storages[name].__dict__, cached, str(folder / name))
+def own_files(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path | None]:
+    """Send what a test uploads and mails to a folder of its own."""
+    if not uses_database(request.node):
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("files")
+    with files_in(folder):
+        yield folder
+
+
+@pytest.fixture
+def demo(
+    transactional_db: None,
+    own_files: Path,
+    template_database: SqliteTemplate | PostgresTemplate,
+) -> None:
+    """The demo's content and people, committed; loaded once for each state of the code."""
+    template_database.restore_demo()
+    shutil.copytree(demo_files(), own_files, dirs_exist_ok=True)

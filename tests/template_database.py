@@ -1,4 +1,4 @@
-"""One migrated template database for all tests; each test process works on a copy.
+"""Template databases, one migrated and one with the demo; each test process works on a copy.
 
 Migrating Wagtail takes most of a minute, copying a file milliseconds. A test that commits (it uses
 threads, a live server or two connections) does not leave tables emptied behind: its database is
@@ -8,13 +8,16 @@ laid anew from the template, so the rows of the migrations (root page, locales, 
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection, connections
 
@@ -33,12 +36,19 @@ SOURCES = (
 )
 
 
-def fingerprint() -> str:
-    """Hash of all that decides how a freshly migrated database looks."""
+# What decides the demo content: any code may.
+DEMO_SOURCES = ("requirements.txt", "[a-z]*/**/*.py", "site/portal/demo/**/*")
+NOT_PRODUCT = {"var", "tests", "tools", "docs", "static"}
+
+
+def fingerprint(patterns: tuple[str, ...] = SOURCES) -> str:
+    """Hash of all that decides how a freshly made database looks."""
     total = hashlib.sha256(connection.vendor.encode())
-    for pattern in SOURCES:
+    for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
-            total.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+            name = path.relative_to(ROOT)
+            if path.is_file() and name.parts[0] not in NOT_PRODUCT:
+                total.update(str(name).encode() + path.read_bytes())
     return total.hexdigest()[:16]
 
 
@@ -52,40 +62,55 @@ def locked(path: Path) -> Iterator[None]:
 
 
 class SqliteTemplate:
-    """A file in the cache folder, copied page by page."""
+    """Files in the cache folder, copied page by page."""
 
     def __init__(self, worker: str) -> None:
         self.folder = settings.BUILD / "cache" / "test-databases"
-        self.template = self.folder / f"{fingerprint()}.sqlite3"
+        self.plain = self.folder / f"plain-{fingerprint()}.sqlite3"
+        self.demo = self.folder / f"demo-{fingerprint(DEMO_SOURCES)}.sqlite3"
         self.name = Path(tempfile.gettempdir()) / f"guichet-test-{os.getpid()}-{worker}.sqlite3"
 
     def create(self) -> None:
         """Make the template unless it is cached, then this process's database."""
+        options = connection.settings_dict["OPTIONS"]  # a test's database survives no power cut
+        options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
         with locked(self.folder / "lock"):
-            if not self.template.exists():
-                for old in self.folder.glob("*.sqlite3*"):
-                    old.unlink()
-                self._build()
+            if not self.plain.exists():
+                self._build(self.plain, base=None, command="migrate")
         use_database(str(self.name))
         self.restore()
 
-    def _build(self) -> None:
-        new = self.template.with_suffix(".new")
+    def restore(self) -> None:
+        """Lay the database anew; open connections of other threads see the change as one commit."""
+        self._lay(self.plain)
+
+    def restore_demo(self) -> None:
+        """Lay the database anew with the demo content, which is loaded once."""
+        with locked(self.folder / "lock"):
+            if not self.demo.exists():
+                self._build(self.demo, base=self.plain, command="load_demo")
+        use_database(str(self.name))
+        self._lay(self.demo)
+
+    def _build(self, target: Path, *, base: Path | None, command: str) -> None:
+        for old in self.folder.glob(f"{target.name.split('-')[0]}-*"):
+            old.unlink()
+        new = target.with_suffix(".new")
         new.unlink(missing_ok=True)
+        if base:
+            shutil.copy(base, new)
         use_database(str(new))
-        migrate()
+        make(command)
         with closing(sqlite3.connect(new)) as plain:
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             plain.execute("PRAGMA journal_mode=DELETE")
-        new.rename(self.template)
+        new.rename(target)
 
-    def restore(self) -> None:
-        """Lay the database anew; open connections of other threads see the change as one commit."""
+    def _lay(self, template: Path) -> None:
         connections.close_all()
         connection.ensure_connection()
-        with closing(sqlite3.connect(f"file:{self.template}?mode=ro", uri=True)) as template:
-            template.backup(connection.connection)
-        # A test's database need not survive a power cut.
+        with closing(sqlite3.connect(f"file:{template}?mode=ro", uri=True)) as source:
+            source.backup(connection.connection)
         connection.close()
 
     def drop(self) -> None:
@@ -96,41 +121,53 @@ class SqliteTemplate:
 
 
 class PostgresTemplate:
-    """A template database in the same cluster."""
+    """Template databases in the cluster of the tests."""
 
     def __init__(self, worker: str) -> None:
         self.home = settings.DATABASES["default"]["NAME"]
-        self.template = f"guichet_template_{fingerprint()}"
+        self.plain = f"guichet_plain_{fingerprint()}"
+        self.demo = f"guichet_demo_{fingerprint(DEMO_SOURCES)}"
         self.name = f"guichet_test_{worker}"
+        self.lock = settings.BUILD / "cache" / "test-databases" / "lock"
 
     def create(self) -> None:
         """Make the template unless the cluster has it, then this process's database."""
-        with locked(settings.BUILD / "cache" / "test-databases" / "lock"):
-            if not self._exists(self.template):
-                half = f"{self.template}_new"
-                self._admin(f"DROP DATABASE IF EXISTS {half}", f"CREATE DATABASE {half}")
-                use_database(half)
-                migrate()
-                self._admin(f"ALTER DATABASE {half} RENAME TO {self.template}")
+        with locked(self.lock):
+            self._build(self.plain, base="template1", command="migrate")
         self.restore()
 
     def restore(self) -> None:
         """Lay the database anew from the template."""
+        self._lay(self.plain)
+
+    def restore_demo(self) -> None:
+        """Lay the database anew with the demo content, which is loaded once."""
+        with locked(self.lock):
+            self._build(self.demo, base=self.plain, command="load_demo")
+        self._lay(self.demo)
+
+    def _build(self, target: str, *, base: str, command: str) -> None:
+        use_database(self.home)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [target])
+            if cursor.fetchone():
+                return
+        new = f"{target}_new"
+        self._admin(f"DROP DATABASE IF EXISTS {new}", f"CREATE DATABASE {new} TEMPLATE {base}")
+        use_database(new)
+        make(command)
+        self._admin(f"ALTER DATABASE {new} RENAME TO {target}")
+
+    def _lay(self, template: str) -> None:
         self._admin(
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-            f"CREATE DATABASE {self.name} TEMPLATE {self.template}",
+            f"CREATE DATABASE {self.name} TEMPLATE {template}",
         )
         use_database(self.name)
 
     def drop(self) -> None:
         """Delete this process's database."""
         self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
-
-    def _exists(self, name: str) -> bool:
-        use_database(self.home)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            return cursor.fetchone() is not None
 
     def _admin(self, *statements: str) -> None:
         use_database(self.home)
@@ -147,13 +184,30 @@ def use_database(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def migrate() -> None:
-    """Build the whole schema with the migrations, as an operator would."""
-    call_command("migrate", verbosity=0, interactive=False)
+def make(command: str) -> None:
+    """Fill the database, and the folder of demo files, with a management command."""
+    with files_in(demo_files()):
+        call_command(command, verbosity=0)
     connections.close_all()
 
 
+def demo_files() -> Path:
+    """Where the files of the demo content lie that belong to the demo template."""
+    return Path(settings.BUILD / "cache" / "test-databases" / f"files-{fingerprint(DEMO_SOURCES)}")
+
+
+@contextmanager
+def files_in(folder: Path) -> Iterator[None]:
+    """Let all uploads and mails land below a folder; model fields keep their storage objects."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "DATA", folder)
+        for name in ("default", "private"):
+            for cached in ("base_location", "location"):
+                patch.setitem(storages[name].__dict__, cached, str(folder / name))
+        yield
+
+
 def template_for(worker: str) -> SqliteTemplate | PostgresTemplate:
-    """The template of the database that the settings name."""
+    """The templates for the database that the settings name."""
     kind = PostgresTemplate if connection.vendor == "postgresql" else SqliteTemplate
     return kind(worker)

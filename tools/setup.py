@@ -80,10 +80,10 @@ def python_environment(steps: Steps, *, tests: bool) -> None:
     """The virtual environment, with exactly the packages whose hashes are locked."""
     places = steps.places
     here = f"{sys.version} {platform.machine()} {sys.base_prefix}"
+    if importlib.util.find_spec("ensurepip") is None:  # Debian packs it apart
+        install_system_packages(steps, ["python3-venv"])
     with steps.once("venv", "virtual environment", [here], places.venv / "pyvenv.cfg") as needed:
         if needed and not _usable(places.python):
-            if importlib.util.find_spec("ensurepip") is None:  # Debian packs it apart
-                install_system_packages(steps, ["python3-venv"])
             steps.run(sys.executable, "-m", "venv", "--clear", places.venv)
     pin = ROOT / "requirements-uv.txt"
     with steps.once("uv", "installer", [pin, here], places.venv / "pyvenv.cfg") as needed:

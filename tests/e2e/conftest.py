@@ -1,0 +1,126 @@
+"""A real browser against a live server with the demo's content."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from sandbox.mail import InboxMail, inbox
+
+from eservices.worker import Worker
+
+PASSWORD = "Guichet-demo-2026"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Portal:
+    """The portal as one person meets it: a browser window, and the mails that arrive."""
+
+    base: str
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    def tab(self) -> Page:
+        """Open a tab; what the browser complains about makes the test fail at its end."""
+        tab = self.context.new_page()
+        tab.on("pageerror", lambda error: self.complaints.append(f"{tab.url}: {error}"))
+        tab.on("console", lambda message: self._listen(tab, message))
+        return tab
+
+    def _listen(self, tab: Page, message: Any) -> None:
+        refused = "Content Security Policy" in message.text
+        if refused or (message.type == "error" and "Failed to load resource" not in message.text):
+            self.complaints.append(f"{tab.url}: {message.text}")
+
+    def work(self) -> None:
+        """Do the background work that is ready, as the worker would."""
+        Worker().drain()
+
+    def mails(self, address: str) -> list[InboxMail]:
+        """The mails to an address, newest first, after doing the work that sends them."""
+        self.work()
+        return list(inbox(address))
+
+    def code(self, address: str) -> str:
+        """The six figures of the newest mail to an address."""
+        newest = self.mails(address)[0]
+        found = re.search(r"\b\d{6}\b", newest.text)
+        assert found, newest.text
+        return found.group()
+
+    def link(self, address: str, pattern: str) -> str:
+        """The first address in the newest mail that matches the pattern, on this server."""
+        newest = self.mails(address)[0]
+        found = [url for url in re.findall(r"https?://[^\s<>\"]+", newest.text) if pattern in url]
+        assert found, newest.text
+        return self.base + re.sub(r"^https?://[^/]+", "", found[0])
+
+    def log_in(self, address: str, password: str = PASSWORD, language: str = "fr") -> Page:
+        """Log in with password and mailed code; returns the tab after it."""
+        tab = self.tab()
+        tab.goto(f"{self.base}/{language}/login/")
+        tab.locator("main input[type=email], main input[name$=username]").first.fill(address)
+        tab.locator("main input[type=password]").first.fill(password)
+        tab.locator("main form button[type=submit]").first.click()
+        code = tab.locator("input[autocomplete=one-time-code], input[name$=otp_token]").first
+        code.wait_for()
+        code.fill(self.code(address))
+        tab.locator("main form button[type=submit]").first.click()
+        tab.wait_for_load_state()
+        return tab
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, started once for each test process."""
+    # Playwright keeps an event loop in this thread; Django's guard would take it for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser runs scripts; a test that asks for it runs both ways."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def portal(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    live_server: LiveServer,
+    demo: None,
+    settings: Any,
+) -> Iterator[Portal]:
+    """The live portal with the demo's content, and a fresh browser window."""
+    settings.EMAIL_BACKEND = "sandbox.mail.InboxBackend"
+    settings.PUBLIC_BASE_URL = live_server.url
+    asked = "scripts" in request.fixturenames
+    context = browser.new_context(
+        java_script_enabled=request.getfixturevalue("scripts") if asked else True,
+        locale="fr-BE",
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 900},
+    )
+    context.set_default_timeout(15_000)
+    portal = Portal(base=live_server.url, context=context)
+    yield portal
+    context.close()
+    assert portal.complaints == []

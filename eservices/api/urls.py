@@ -1,5 +1,9 @@
 """Addresses below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from eservices.api.session import SessionView
+
+urlpatterns: list[URLPattern] = [
+    path("session/", SessionView.as_view(), name="api-session"),
+]

@@ -27,7 +27,7 @@ def invitation(mail: OutgoingMail) -> dict[str, Any]:
     token = invitations.token_of(row)
     return {
         "invitation": row,
-        "button_path": reverse("invitation-open", args=[token]),
+        "link_path": reverse("invitation-open", args=[token]),
         "valid_until": row.expires_at,
     }
 
@@ -37,7 +37,7 @@ def password_reset(mail: OutgoingMail) -> dict[str, Any]:
     """Return a link that lives for one hour from now and dies with the present password."""
     user = mail.to_user
     token = default_token_generator.make_token(user)
-    return {"button_path": reverse("password-reset-open", args=[user.public_id, token])}
+    return {"link_path": reverse("password-reset-open", args=[user.public_id, token])}
 
 
 @mail_extra("new_address")
@@ -47,7 +47,7 @@ def new_address(mail: OutgoingMail) -> dict[str, Any]:
     token = email_changes.token_of(change)
     return {
         "receiver": change.user,
-        "button_path": reverse("email-change-open", args=[token]),
+        "link_path": reverse("email-change-open", args=[token]),
         "valid_until": change.expires_at,
     }
 
@@ -57,7 +57,7 @@ def address_changed(mail: OutgoingMail) -> dict[str, Any]:
     """Return the link that undoes the change of an address."""
     change = EmailChange.objects.select_related("user").get(public_id=mail.context["change"])
     token = email_changes.undo_token_of(change)
-    return {"receiver": change.user, "button_path": reverse("email-undo-open", args=[token])}
+    return {"receiver": change.user, "link_path": reverse("email-undo-open", args=[token])}
 
 
 @mail_extra("password_changed")
@@ -65,7 +65,7 @@ def address_changed(mail: OutgoingMail) -> dict[str, Any]:
 def ways_in(mail: OutgoingMail) -> dict[str, Any]:
     """Return the way to a new password, and to the login page."""
     return {
-        "button_path": reverse("login"),
+        "link_path": reverse("login"),
         "reset_path": reverse("password-reset"),
         "language": language_of(mail),
     }

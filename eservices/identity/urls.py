@@ -31,8 +31,8 @@ urlpatterns: list[URLPattern] = [
         passwords.ResetOpenView.as_view(),
         name="password-reset-open",
     ),
-    path("account/", accounts.DetailsView.as_view(), name="account-details"),
-    path("account/security/", accounts.SecurityView.as_view(), name="account-security"),
+    path("account/", accounts.DetailsView.as_view(), name="details"),
+    path("account/security/", accounts.SecurityView.as_view(), name="security"),
     path("account/password/", passwords.PasswordChangeView.as_view(), name="account-password"),
     path("account/email/", accounts.EmailChangeView.as_view(), name="account-email"),
     path(

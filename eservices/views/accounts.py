@@ -47,7 +47,7 @@ class DetailsView(ViewerRequiredMixin, ActionFormView):
         self.language = changed.language
         with override(changed.language):
             messages.success(self.request, _("Your details are saved."))
-        self.success_url = in_language_of(changed, resolve_url("account-details"))
+        self.success_url = in_language_of(changed, resolve_url("details"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -97,7 +97,7 @@ class EmailChangeView(ViewerRequiredMixin, ActionFormView):
         )
 
     def get_success_url(self) -> str:
-        return resolve_url("account-details")
+        return resolve_url("details")
 
 
 class LinkOpenView(View):
@@ -140,7 +140,7 @@ class EmailConfirmView(View):
         email_changes.confirm_change(hashed=self.hashed)
         request.session.pop(self.session_key, None)
         messages.success(request, _("Your new e-mail address is confirmed. Log in with it from now on."))
-        return redirect("account-details" if request.user.is_authenticated else "login")
+        return redirect("details" if request.user.is_authenticated else "login")
 
 
 class EmailUndoView(EmailConfirmView):

@@ -80,7 +80,7 @@ class PasswordChangeView(ViewerRequiredMixin, ActionFormView):
         )
 
     def get_success_url(self) -> str:
-        return resolve_url("account-security")
+        return resolve_url("security")
 
 
 class ResetRequestView(ActionFormView):

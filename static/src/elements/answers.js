@@ -1,16 +1,18 @@
 // Reads the answers of a form as the server would store them, as far as conditions need it.
 
-/** A typed number as a decimal: "1 250,50" and "1.250,50" are 1250.50; anything else stays as it is. */
+/**
+ * A typed number as a decimal: "1 250,50" and "1.250,50" are 1250.50. A single mark before exactly three digits could group
+ * or divide ("1.500"): the server asks back, so here it counts as not answered. Anything else stays as it is.
+ */
 export function decimalText(text) {
-  const compact = text.trim().replace(/[\s\u00a0\u202f€]/g, "");
-  const comma = compact.lastIndexOf(",");
-  const point = compact.lastIndexOf(".");
-  if (comma >= 0 && point >= 0) {
-    return comma > point
-      ? compact.replaceAll(".", "").replace(",", ".")
-      : compact.replaceAll(",", "");
+  const compact = text.trim().replace(/[\s\u00a0\u2009\u202f'€]/g, "").replace("\u2212", "-");
+  const marks = compact.match(/[.,]/g) ?? [];
+  if (marks.length === 1 && /^[+-]?[0-9]{1,3}[.,][0-9]{3}$/.test(compact) && !/^[+-]?0/.test(compact)) return "";
+  if (new Set(marks).size === 2) {
+    const decimal = marks.at(-1);
+    return compact.replaceAll(decimal === "," ? "." : ",", "").replace(decimal, ".");
   }
-  return compact.replace(",", ".");
+  return marks.length > 1 ? compact.replace(/[.,]/g, "") : compact.replace(",", ".");
 }
 
 /** A typed date as ISO: 27/06/2026, 27.6.2026 and 27-06-2026 are 2026-06-27. */

@@ -16,20 +16,6 @@ export function asked(questions, answers) {
   return [...seen.keys()];
 }
 
-/** Ids of the asked questions of a whole form: chapters have conditions of their own. */
-export function askedOfChapters(chapters, answers) {
-  const seen = new Map();
-  for (const chapter of chapters) {
-    if (!(chapter.show_if ?? []).every((condition) => holds(condition, seen, answers))) continue;
-    for (const question of chapter.questions) {
-      if ((question.show_if ?? []).every((condition) => holds(condition, seen, answers))) {
-        seen.set(question.id, question.type);
-      }
-    }
-  }
-  return [...seen.keys()];
-}
-
 /** Whether an answer counts as not given; false (a "no") is an answer. */
 export function isEmpty(answer) {
   if (answer === null || answer === undefined || answer === "") return true;

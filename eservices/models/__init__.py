@@ -4,6 +4,7 @@ from .documents import Annex
 from .journal import JournalEntry
 from .mails import OutgoingMail
 from .operations import JobRun, RateLimit, WorkerBeat
+from .pages import ProcedureIndexPage, ProcedurePage
 from .people import EmailChange, Invitation, Profile, TermsAcceptance, TermsVersion, User
 from .procedures import (
     Procedure,
@@ -24,7 +25,9 @@ __all__ = [
     "JournalEntry",
     "OutgoingMail",
     "Procedure",
+    "ProcedureIndexPage",
     "ProcedureIssue",
+    "ProcedurePage",
     "ProcedureText",
     "ProcedureVersion",
     "Profile",

@@ -1,6 +1,7 @@
 """Procedures and their frozen versions. Editors build the form as a page; people only ever meet versions."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -86,6 +87,7 @@ class Procedure(models.Model):
     retention_days = models.PositiveIntegerField(default=365)
     draft_days = models.PositiveIntegerField(default=60)
     minutes = models.PositiveSmallIntegerField(default=10)
+    texts = models.JSONField(default=dict, help_text="Language code to published words around the form.")
 
     class Meta:
         verbose_name = _("procedure")
@@ -99,6 +101,21 @@ class Procedure(models.Model):
     def is_open(self) -> bool:
         """Whether a new file can be started."""
         return self.state == ProcedureState.OPEN and self.current_id is not None
+
+    @property
+    def title(self) -> str:
+        """The published title in the reader's language."""
+        return self.texts_in()[1].get("title") or self.code
+
+    def texts_in(self, language: str | None = None) -> tuple[str, dict[str, Any]]:
+        """Return the language and the published words (title, summary, received, decision, at_hand).
+
+        Without words in the wanted language (default: the reader's) they come in the main language of the procedure.
+        """
+        for code in (language or get_language() or "", self.source_locale):
+            if code in self.texts:
+                return code, self.texts[code]
+        return next(iter(self.texts.items()), (self.source_locale, {}))
 
     def takes(self, kind: str) -> bool:
         """Whether a profile of this kind may apply; an empty list means citizens only."""

@@ -1,7 +1,6 @@
 """Fixtures of all tests: the database, and the choice of tests by database."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from pytest_django import DjangoDbBlocker
 from tests.template_database import (
     PostgresTemplate,
     SqliteTemplate,
-    demo_files,
     files_in,
     template_for,
 )
@@ -97,5 +95,4 @@ def demo(
     template_database: SqliteTemplate | PostgresTemplate,
 ) -> None:
     """The demo's content and people, committed; loaded once for each state of the code."""
-    template_database.restore_demo()
-    shutil.copytree(demo_files(), own_files, dirs_exist_ok=True)
+    template_database.restore_demo(own_files)

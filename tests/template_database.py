@@ -68,6 +68,7 @@ class SqliteTemplate:
         self.folder = settings.BUILD / "cache" / "test-databases"
         self.plain = self.folder / f"plain-{fingerprint()}.sqlite3"
         self.demo = self.folder / f"demo-{fingerprint(DEMO_SOURCES)}.sqlite3"
+        self.files = self.folder / "files-sqlite"
         self.name = Path(tempfile.gettempdir()) / f"guichet-test-{os.getpid()}-{worker}.sqlite3"
 
     def create(self) -> None:
@@ -84,13 +85,14 @@ class SqliteTemplate:
         """Lay the database anew; open connections of other threads see the change as one commit."""
         self._lay(self.plain)
 
-    def restore_demo(self) -> None:
-        """Lay the database anew with the demo content, which is loaded once."""
+    def restore_demo(self, files: Path) -> None:
+        """Lay the database and the files anew with the demo content, which is loaded once."""
         with locked(self.folder / "lock"):
             if not self.demo.exists():
                 self._build(self.demo, base=self.plain, command="load_demo")
         use_database(str(self.name))
         self._lay(self.demo)
+        shutil.copytree(self.files, files, dirs_exist_ok=True)
 
     def _build(self, target: Path, *, base: Path | None, command: str) -> None:
         for old in self.folder.glob(f"{target.name.split('-')[0]}-*"):
@@ -100,7 +102,7 @@ class SqliteTemplate:
         if base:
             shutil.copy(base, new)
         use_database(str(new))
-        make(command)
+        make(command, self.files)
         with closing(sqlite3.connect(new)) as plain:
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             plain.execute("PRAGMA journal_mode=DELETE")
@@ -128,11 +130,12 @@ class PostgresTemplate:
         self.plain = f"guichet_plain_{fingerprint()}"
         self.demo = f"guichet_demo_{fingerprint(DEMO_SOURCES)}"
         self.name = f"guichet_test_{worker}"
-        self.lock = settings.BUILD / "cache" / "test-databases" / "lock"
+        self.folder = settings.BUILD / "cache" / "test-databases"
+        self.files = self.folder / "files-postgresql"
 
     def create(self) -> None:
         """Make the template unless the cluster has it, then this process's database."""
-        with locked(self.lock):
+        with locked(self.folder / "lock"):
             self._build(self.plain, base="template1", command="migrate")
         self.restore()
 
@@ -140,11 +143,12 @@ class PostgresTemplate:
         """Lay the database anew from the template."""
         self._lay(self.plain)
 
-    def restore_demo(self) -> None:
-        """Lay the database anew with the demo content, which is loaded once."""
-        with locked(self.lock):
+    def restore_demo(self, files: Path) -> None:
+        """Lay the database and the files anew with the demo content, which is loaded once."""
+        with locked(self.folder / "lock"):
             self._build(self.demo, base=self.plain, command="load_demo")
         self._lay(self.demo)
+        shutil.copytree(self.files, files, dirs_exist_ok=True)
 
     def _build(self, target: str, *, base: str, command: str) -> None:
         use_database(self.home)
@@ -155,7 +159,7 @@ class PostgresTemplate:
         new = f"{target}_new"
         self._admin(f"DROP DATABASE IF EXISTS {new}", f"CREATE DATABASE {new} TEMPLATE {base}")
         use_database(new)
-        make(command)
+        make(command, self.files)
         self._admin(f"ALTER DATABASE {new} RENAME TO {target}")
 
     def _lay(self, template: str) -> None:
@@ -184,16 +188,13 @@ def use_database(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def make(command: str) -> None:
-    """Fill the database, and the folder of demo files, with a management command."""
-    with files_in(demo_files()):
+def make(command: str, files: Path) -> None:
+    """Fill the database, and a new folder of files, with a management command."""
+    shutil.rmtree(files, ignore_errors=True)
+    files.mkdir(parents=True)
+    with files_in(files):
         call_command(command, verbosity=0)
     connections.close_all()
-
-
-def demo_files() -> Path:
-    """Where the files of the demo content lie that belong to the demo template."""
-    return Path(settings.BUILD / "cache" / "test-databases" / f"files-{fingerprint(DEMO_SOURCES)}")
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-from sandbox.mail import InboxMail, inbox
 
 from eservices.worker import Worker
+from sandbox.mail import InboxMail, inbox
 
 PASSWORD = "Guichet-demo-2026"
 QUIET = [

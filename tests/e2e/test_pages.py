@@ -1,4 +1,4 @@
-"""Each page of the list, looked at by a machine: it answers, fits the screen, and axe is content."""
+"""Each page of the list, looked at by a machine: it answers, fits a phone, and axe is content."""
 
 from pathlib import Path
 

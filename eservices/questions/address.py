@@ -114,6 +114,10 @@ class AddressQuestion(Question):
             if not optional and not answer.get(part)
         )
 
+    def missing_faults(self, words: Words) -> tuple[Fault, ...]:
+        """Ask for each part at its own input."""
+        return self.complete_faults({})
+
     def display(self, answer: Any, words: Words, options: ShowOptions) -> Shown:
         """The address on one line."""
         return Shown(kind="text", text=formats.address(answer, options.locale)) if answer else EMPTY

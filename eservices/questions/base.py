@@ -220,6 +220,10 @@ class Question(ABC):
         """Return the sentence for a required question without answer."""
         return Fault(code="required", message=_("Enter “%(label)s”.") % {"label": words.label(self.id)})
 
+    def missing_faults(self, words: Words) -> tuple[Fault, ...]:
+        """Return what to say when a required answer is not there at all."""
+        return (self.required_fault(words),)
+
     # For people and machines
 
     def display(self, answer: Any, words: Words, options: ShowOptions) -> Shown:

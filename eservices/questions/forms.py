@@ -71,7 +71,7 @@ class RowFormSet(forms.BaseFormSet):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         if data is not None:
-            data = _with_row_count(data, kwargs["prefix"])
+            data = _with_row_count(data, kwargs["prefix"], self.absolute_max)
         super().__init__(data, *args, **kwargs)
 
     @property
@@ -334,7 +334,7 @@ class ChapterForm(forms.Form):
             return ()
         if is_empty(answer):
             waiting = isinstance(item, TableQuestion) and item.id in self.result.unfinished
-            return (item.required_fault(self.words),) if item.spec.required and not waiting else ()
+            return item.missing_faults(self.words) if item.spec.required and not waiting else ()
         if isinstance(item, TableQuestion):
             return ()
         return item.complete_faults(answer) + order_faults(item, self.all_answers, self.asked)
@@ -456,12 +456,12 @@ def _row_set(table: TableQuestion, words: Words, *, complete: bool) -> type[RowF
     return rows
 
 
-def _with_row_count(data: Any, prefix: str) -> MultiValueDict[str, str]:
+def _with_row_count(data: Any, prefix: str, most: int) -> MultiValueDict[str, str]:
     """Return posted data with a number of rows that can be trusted: Django's own message for others is for developers."""
     total = data.get(f"{prefix}-TOTAL_FORMS") or ""
     trusted = MultiValueDict({name: data.getlist(name) for name in data})
     number = int(total) if total.isascii() and total.isdigit() and len(total) < 9 else 0
-    trusted.setlist(f"{prefix}-TOTAL_FORMS", [str(number)])
+    trusted.setlist(f"{prefix}-TOTAL_FORMS", [str(min(number, most))])
     trusted.setlist(f"{prefix}-INITIAL_FORMS", ["0"])
     return trusted
 

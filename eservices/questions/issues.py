@@ -33,6 +33,22 @@ OPTION_TYPES = frozenset({QuestionType.CHOICE, QuestionType.CHOICES})
 ORDERED_TYPES = frozenset({QuestionType.NUMBER, QuestionType.MONEY, QuestionType.DATE, QuestionType.TIME})
 NO_VALUE_TYPES = frozenset({QuestionType.FILE, QuestionType.TABLE, QuestionType.ADDRESS})
 COUNTS = ("min_length", "max_length", "decimals", "min_rows", "max_rows", "max_files")
+BLOCKS = ("options", "columns", "show_if", "fields")
+#: The Python type of each other setting; None stands for a setting that is not made.
+SHAPES: Mapping[str, type | tuple[type, ...]] = {
+    "id": str,
+    "type": str,
+    "key": str,
+    "prefill": str,
+    "not_before": str,
+    "required": bool,
+    "sensitive": bool,
+    "help_page": int,
+    "field": str,
+    "op": str,
+    "value": str,
+    **dict.fromkeys(BLOCKS, (list, tuple)),
+}
 
 MESSAGES: Mapping[str, str | Promise] = {
     "format": _("This form was not written in a format that we know."),
@@ -53,6 +69,7 @@ MESSAGES: Mapping[str, str | Promise] = {
     "condition_operator": _("The comparison “%(operator)s” does not work with this type of question."),
     "condition_value": _("The value “%(value)s” of the condition is not an answer to its question."),
     "not_before": _("“Not before” must name an earlier question that asks for a date."),
+    "setting": _("The setting “%(name)s” cannot be used as it is."),
     "limit": _("The limit “%(name)s” cannot be used."),
     "limits_order": _("The smallest value is greater than the greatest one."),
     "too_many": _("The form has %(count)s questions; the limit is %(limit)s. Divide it into two procedures."),
@@ -139,40 +156,32 @@ class _Check:
     """One walk over a raw structure."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.chapters: list[Any] = list(raw["chapters"])
+        self.shape: list[Issue] = []
+        self.chapters = self._blocks(raw["chapters"], "")
         self.ids: set[str] = set()
         self.codes: set[str] = set()
         #: Questions met so far, by id, for conditions that look back.
         self.earlier: dict[str, Mapping[str, Any]] = {}
         self.later = {
-            item.get("id")
-            for chapter in self.chapters
-            if isinstance(chapter, Mapping) and _is_list(chapter.get("fields"))
-            for item in chapter["fields"]
-            if isinstance(item, Mapping)
+            item["id"] for chapter in self.chapters for item in chapter.get("fields", ()) if item.get("id")
         }
 
     def issues(self) -> Iterator[Issue]:
-        """Yield every mistake in the order of the form."""
+        """Yield every mistake: of shape first, then in the order of the form."""
+        yield from self.shape
         count = 0
         for chapter in self.chapters:
-            if not isinstance(chapter, Mapping):
-                yield Issue(kind="format")
-                continue
             name = _name(chapter)
             yield from self._id(chapter)
             yield from _unknown_keys(chapter, CHAPTER_KEYS)
             yield from self._conditions(chapter)
             fields = chapter.get("fields")
-            if not _is_list(fields) or not fields:
+            if not fields:
                 yield Issue(kind="empty_chapter", block_id=name)
                 continue
             for question in fields:
                 count += 1
-                if isinstance(question, Mapping):
-                    yield from self._question(question)
-                else:
-                    yield Issue(kind="format", block_id=name)
+                yield from self._question(question)
         if count > MAX_QUESTIONS:
             yield Issue(kind="too_many", params={"count": count, "limit": MAX_QUESTIONS})
 
@@ -189,12 +198,37 @@ class _Check:
             yield from self._columns(raw, kind)
             yield from _limits(raw)
             yield from self._not_before(raw, kind)
-        if isinstance(raw.get("id"), str):
+        if raw.get("id"):
             self.earlier[raw["id"]] = raw
+
+    def _blocks(self, raw: Any, owner: str) -> list[dict[str, Any]]:
+        """Return blocks and the blocks inside them without settings of a wrong shape, each of which is an issue."""
+        blocks = []
+        for item in raw:
+            if not isinstance(item, Mapping):
+                self.shape.append(Issue(kind="format", block_id=owner))
+                continue
+            name = _name(item)
+            block = {}
+            for key, value in item.items():
+                if value is None:
+                    continue
+                if key == "accept":
+                    fine = _is_list(value) and all(isinstance(kind, str) for kind in value)
+                else:
+                    fine = key not in SHAPES or isinstance(value, SHAPES[key])
+                if not fine:
+                    self.shape.append(Issue(kind="setting", block_id=name, params={"name": key}))
+                elif key in BLOCKS:
+                    block[key] = self._blocks(value, name)
+                else:
+                    block[key] = value
+            blocks.append(block)
+        return blocks
 
     def _id(self, raw: Mapping[str, Any]) -> Iterator[Issue]:
         name = raw.get("id")
-        if not isinstance(name, str) or not name:
+        if not name:
             yield Issue(kind="no_id")
         elif len(name) > 60 or not BLOCK_ID.fullmatch(name):
             yield Issue(kind="id_form", block_id=name[:60], params={"id": name[:60]})
@@ -207,17 +241,16 @@ class _Check:
         code = raw.get("key")
         if not code:
             return
-        if not isinstance(code, str) or code in self.codes:
+        if code in self.codes:
             yield Issue(kind="code_twice", block_id=_name(raw), params={"code": code})
         else:
             self.codes.add(code)
 
     def _options(self, raw: Mapping[str, Any], kind: QuestionType) -> Iterator[Issue]:
-        options = raw.get("options") or []
+        options = raw.get("options", ())
         if kind not in OPTION_TYPES:
-            return
-        if not _is_list(options) or not all(isinstance(item, Mapping) for item in options):
-            yield Issue(kind="format", block_id=_name(raw))
+            if options:
+                yield Issue(kind="setting", block_id=_name(raw), params={"name": "options"})
             return
         if len(options) < (2 if kind == QuestionType.CHOICE else 1):
             yield Issue(kind="no_options", block_id=_name(raw))
@@ -230,16 +263,13 @@ class _Check:
             codes |= {code} if code else set()
 
     def _columns(self, raw: Mapping[str, Any], kind: QuestionType) -> Iterator[Issue]:
-        columns = raw.get("columns") or []
         if kind != QuestionType.TABLE:
+            if raw.get("columns"):
+                yield Issue(kind="setting", block_id=_name(raw), params={"name": "columns"})
             return
-        if not _is_list(columns) or not columns:
+        if not raw.get("columns"):
             yield Issue(kind="no_columns", block_id=_name(raw))
-            return
-        for column in columns:
-            if not isinstance(column, Mapping):
-                yield Issue(kind="format", block_id=_name(raw))
-                continue
+        for column in raw.get("columns", ()):
             yield from self._id(column)
             yield from _unknown_keys(column, QUESTION_KEYS)
             column_kind = _type(column)
@@ -252,13 +282,9 @@ class _Check:
             yield from _limits(column)
 
     def _conditions(self, raw: Mapping[str, Any]) -> Iterator[Issue]:
-        conditions = raw.get("show_if") or []
-        if not _is_list(conditions):
-            yield Issue(kind="format", block_id=_name(raw))
-            return
-        for condition in conditions:
-            target = condition.get("field") if isinstance(condition, Mapping) else None
-            if not isinstance(target, str) or target not in self.later:
+        for condition in raw.get("show_if", ()):
+            target = condition.get("field")
+            if target not in self.later:
                 yield Issue(kind="condition_unknown", block_id=_name(raw))
             elif target not in self.earlier:
                 yield Issue(kind="condition_later", block_id=_name(raw))
@@ -269,13 +295,13 @@ class _Check:
         target = raw.get("not_before")
         if not target:
             return
-        before = self.earlier.get(target) if isinstance(target, str) else None
+        before = self.earlier.get(target)
         if kind != QuestionType.DATE or before is None or _type(before) != QuestionType.DATE:
             yield Issue(kind="not_before", block_id=_name(raw))
 
 
 def _comparison(raw: Mapping[str, Any], condition: Mapping[str, Any], target: Mapping[str, Any]) -> Iterator[Issue]:
-    kind, operator, value = _type(target), condition.get("op"), condition.get("value") or ""
+    kind, operator, value = _type(target), condition.get("op"), condition.get("value", "")
     if operator not in Operator.values or kind is None or kind == QuestionType.INFO:
         yield Issue(kind="condition_operator", block_id=_name(raw), params={"operator": operator})
         return
@@ -293,9 +319,9 @@ def _comparison(raw: Mapping[str, Any], condition: Mapping[str, Any], target: Ma
         yield Issue(kind="condition_value", block_id=_name(raw), params={"value": value})
 
 
-def _can_be(kind: QuestionType, value: Any, target: Mapping[str, Any]) -> bool:
+def _can_be(kind: QuestionType, value: str, target: Mapping[str, Any]) -> bool:
     """Whether a value can ever be equal to, or compared with, an answer of a question."""
-    if not isinstance(value, str) or not value:
+    if not value:
         return False
     match kind:
         case QuestionType.YES_NO:
@@ -309,7 +335,7 @@ def _can_be(kind: QuestionType, value: Any, target: Mapping[str, Any]) -> bool:
         case QuestionType.TIME:
             return ISO_TIME.fullmatch(value) is not None
         case QuestionType.CHOICE | QuestionType.CHOICES:
-            return value in {item.get("id") for item in target.get("options") or [] if isinstance(item, Mapping)}
+            return value in {item.get("id") for item in target.get("options", ())}
     return True
 
 

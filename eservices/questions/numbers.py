@@ -36,7 +36,7 @@ def parse_number(text: str) -> Decimal | None:
     if match is None:
         _refuse()
     sign, body = match[1], match[2].strip()
-    whole, fraction = _split(body)
+    whole, fraction = _split(sign, body)
     digits = whole + fraction
     if not digits or len(digits.lstrip("0")) > MAX_DIGITS or len(digits) > 2 * MAX_DIGITS:
         _refuse()
@@ -63,8 +63,8 @@ def typed(number: Decimal, locale: str | None = None, decimals: int = 0) -> str:
     return whole + (mark + fraction if fraction else "")
 
 
-def _split(body: str) -> tuple[str, str]:
-    """Return the digits before and after the decimal mark of a number without sign."""
+def _split(sign: str, body: str) -> tuple[str, str]:
+    """Return the digits before and after the decimal mark; the sign is only for the question back."""
     points, commas = body.count("."), body.count(",")
     if points and commas:
         mark = max(".,", key=body.rfind)
@@ -82,7 +82,7 @@ def _split(body: str) -> tuple[str, str]:
         return body.replace(mark, ""), ""
     whole, _mark, fraction = body.partition(mark)
     if GROUPED[mark].fullmatch(body) and whole.strip("0"):
-        _ask_back(whole, fraction, mark)
+        _ask_back(sign + whole, fraction, mark)
     return _ungrouped(whole) if whole else "", _digits(fraction)
 
 
@@ -103,14 +103,13 @@ def _refuse() -> NoReturn:
 
 
 def _ask_back(whole: str, fraction: str, mark: str) -> NoReturn:
-    decimals = fraction.rstrip("0") or "0"
+    decimals = fraction.rstrip("0")
+    if len(decimals) == 3:
+        decimals += "0"
     raise ValidationError(
         _("Enter %(whole)s or %(decimal)s: as it stands, this number can be read in two ways."),
         code="ambiguous",
-        params={
-            "whole": whole + fraction,
-            "decimal": f"{whole}{mark}{decimals if len(decimals) != 3 else decimals + '0'}",
-        },
+        params={"whole": whole + fraction, "decimal": whole + (mark + decimals if decimals else "")},
     )
 
 

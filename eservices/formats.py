@@ -1,8 +1,12 @@
-"""How dates, hours, numbers, amounts and official numbers are written for people, in fr, nl, de and en.
+"""How dates, hours, numbers, amounts and official numbers are written for people, in fr, nl, de and
+en.
 
-Babel (CLDR) gives the names of days and months; the patterns are ours, because CLDR and Django differ from what a Belgian
-town hall writes: "1er juillet", "17 h 30", "17.30 uur", 24 hours in English, narrow spaces in French thousands.
-Every function takes an optional language; without one it writes in the language of the request. Spaces that must not
+Babel (CLDR) gives the names of days and months; the patterns are ours, because CLDR and Django
+differ from what a Belgian
+town hall writes: "1er juillet", "17 h 30", "17.30 uur", 24 hours in English, narrow spaces in
+French thousands.
+Every function takes an optional language; without one it writes in the language of the request.
+Spaces that must not
 break are U+00A0, French thousands U+202F.
 """
 
@@ -90,7 +94,8 @@ def date_time(value: datetime.datetime, locale: str | None = None) -> str:
 
 
 def period(start: Day, end: Day, locale: str | None = None) -> str:
-    """Write from when to when, the end included: "du 6 au 10 juillet 2026", "van 6 tot en met 10 juli 2026".
+    """Write from when to when, the end included: "du 6 au 10 juillet 2026", "van 6 tot en met 10
+    juli 2026".
 
     Two moments of one day give the day and the hours; two equal days give the day.
     """
@@ -107,12 +112,18 @@ def period(start: Day, end: Day, locale: str | None = None) -> str:
     elif first.month != last.month:
         begin = _babel(first, _day_pattern(first, code), code)
     else:
-        begin = {"fr": "1er" if first.day == 1 else str(first.day), "de": f"{first.day}."}.get(code, str(first.day))
+        begin = {"fr": "1er" if first.day == 1 else str(first.day), "de": f"{first.day}."}.get(
+            code, str(first.day)
+        )
     return " ".join(filter(None, (_FROM[code], begin, _TO[code], long_date(last, code))))
 
 
-def number(value: Decimal | int | str, decimals: int | None = None, locale: str | None = None) -> str:
-    """Write a number with grouped thousands: "1 234 567,89"; `decimals` fixes how many are shown."""
+def number(
+    value: Decimal | int | str, decimals: int | None = None, locale: str | None = None
+) -> str:
+    """Write a number with grouped thousands: "1 234 567,89"; `decimals` fixes how many are
+    shown.
+    """
     code = language(locale)
     amount = Decimal(value)
     if decimals is not None:
@@ -130,7 +141,9 @@ def percent(value: Decimal | int | str, locale: str | None = None) -> str:
 
 
 def money(value: Money | int, locale: str | None = None) -> str:
-    """Write an amount (Money or cents) with two decimals: "1 250,50 €", "€ 1.250,50", "€1,250.50"."""
+    """Write an amount (Money or cents) with two decimals: "1 250,50 €", "€ 1.250,50",
+    "€1,250.50".
+    """
     code = language(locale)
     amount = value if isinstance(value, Money) else Money(value)
     mark = "€" if amount.currency == "EUR" else amount.currency
@@ -146,13 +159,17 @@ def money(value: Money | int, locale: str | None = None) -> str:
 
 
 def price(value: Money | int, locale: str | None = None) -> str:
-    """Write what something costs: an amount, or "gratuit", "gratis", "kostenlos", "free" for zero."""
+    """Write what something costs: an amount, or "gratuit", "gratis", "kostenlos", "free" for
+    zero.
+    """
     amount = value if isinstance(value, Money) else Money(value)
     return money(amount, locale) if amount else _FREE[language(locale)]
 
 
 def phone(value: str) -> str:
-    """Write a stored phone number (E.164) in groups: "+32 4 123 45 67". What is not a number stays as it is."""
+    """Write a stored phone number (E.164) in groups: "+32 4 123 45 67". What is not a number stays
+    as it is.
+    """
     try:
         parsed = phonenumbers.parse(value, "BE")
     except phonenumbers.NumberParseException:
@@ -200,10 +217,15 @@ def structured_communication(value: str) -> str:
 
 
 def file_size(size: int, locale: str | None = None) -> str:
-    """Write a size in bytes with decimal units: "24 Mo", "1,5 Mo" in French, "1.5 MB" in English."""
+    """Write a size in bytes with decimal units: "24 Mo", "1,5 Mo" in French, "1.5 MB" in
+    English.
+    """
     code = language(locale)
     amount, unit = Decimal(size), 0
-    while amount.quantize(Decimal(1) if unit == 0 else Decimal("0.1"), ROUND_HALF_UP) >= 1000 and unit < 3:
+    while (
+        amount.quantize(Decimal(1) if unit == 0 else Decimal("0.1"), ROUND_HALF_UP) >= 1000
+        and unit < 3
+    ):
         amount, unit = amount / 1000, unit + 1
     rounded = amount.quantize(Decimal("0.1"), ROUND_HALF_UP)
     whole = unit == 0 or rounded >= 10 or rounded == rounded.to_integral_value()
@@ -219,8 +241,12 @@ def join_list(items: Iterable[object], locale: str | None = None) -> str:
 
 
 def address(value: Mapping[str, str], locale: str | None = None) -> str:
-    """Write an address on one line: "Rue du Marché 12 bte 3, 4700 Eupen"; parts that are missing are left out."""
-    part = {name: value.get(name) or "" for name in ("street", "number", "box", "postcode", "locality")}
+    """Write an address on one line: "Rue du Marché 12 bte 3, 4700 Eupen"; parts that are missing
+    are left out.
+    """
+    part = {
+        name: value.get(name) or "" for name in ("street", "number", "box", "postcode", "locality")
+    }
     box = f"{_BOX[language(locale)]} {part['box']}" if part["box"] else ""
     street = " ".join(filter(None, (part["street"], part["number"], box)))
     town = " ".join(filter(None, (part["postcode"], part["locality"])))

@@ -9,14 +9,18 @@ EUR = "EUR"
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in cents. Adding or comparing two currencies is a programming error (ValueError)."""
+    """An amount in cents. Adding or comparing two currencies is a programming error
+    (ValueError).
+    """
 
     cents: int
     currency: str = EUR
 
     @classmethod
     def from_decimal(cls, amount: Decimal, currency: str = EUR) -> "Money":
-        """Return the amount in euros (or another currency with cents), rounded half up to whole cents."""
+        """Return the amount in euros (or another currency with cents), rounded half up to whole
+        cents.
+        """
         return cls(int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)), currency)
 
     @classmethod

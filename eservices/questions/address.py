@@ -27,7 +27,8 @@ from eservices.questions.base import (
 from eservices.questions.text import TextQuestion
 from eservices.questions.words import Words
 
-#: Parts with label, greatest length, autocomplete word of HTML and whether the part can be left out.
+#: Parts with label, greatest length, autocomplete word of HTML and whether the part can be left
+#: out.
 PARTS = {
     "street": (gettext_lazy("Street"), 200, "address-line1", False),
     "number": (gettext_lazy("Number"), 20, "off", False),
@@ -39,7 +40,9 @@ POSTCODE = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
 
 class AddressQuestion(Question):
-    """An address: street, number, box, postcode and locality, stored as a dict of the parts that are given."""
+    """An address: street, number, box, postcode and locality, stored as a dict of the parts that
+    are given.
+    """
 
     kin = frozenset({QuestionType.TEXT, QuestionType.LONG_TEXT})
 
@@ -50,7 +53,8 @@ class AddressQuestion(Question):
                 _Part(self, part),
                 label=label,
                 widget=forms.TextInput(
-                    attrs={"autocomplete": autocomplete} | ({"inputmode": "numeric"} if part == "postcode" else {})
+                    attrs={"autocomplete": autocomplete}
+                    | ({"inputmode": "numeric"} if part == "postcode" else {})
                 ),
                 required=self.spec.required and not optional,
                 complete=complete,
@@ -92,7 +96,11 @@ class AddressQuestion(Question):
                 faults += faults_of(error, column=part)
             else:
                 answer |= {part: value} if value else {}
-        return Collected(answer=answer or None, unfinished=keepable(raw) if faults else None, faults=tuple(faults))
+        return Collected(
+            answer=answer or None,
+            unfinished=keepable(raw) if faults else None,
+            faults=tuple(faults),
+        )
 
     def accepts(self, answer: Any) -> bool:
         """A dict of texts with the names of the parts."""
@@ -130,12 +138,17 @@ class AddressQuestion(Question):
             "additionalProperties": False,
             "required": [part for part, (_l, _n, _a, optional) in PARTS.items() if not optional],
             "properties": {
-                part: {"type": "string", "pattern": "^[1-9][0-9]{3}$"} if part == "postcode" else text for part in PARTS
+                part: {"type": "string", "pattern": "^[1-9][0-9]{3}$"}
+                if part == "postcode"
+                else text
+                for part in PARTS
             },
         }
 
     def convert(self, answer: Any, source: Question) -> Any:
-        """A text becomes the street, to be put right by its author; one that is too long is set aside."""
+        """A text becomes the street, to be put right by its author; one that is too long is set
+        aside.
+        """
         if isinstance(answer, str):
             text = plain(answer)
             return {"street": text} if len(text) <= PARTS["street"][1] else None
@@ -163,7 +176,9 @@ def read_part(part: str, raw: Any) -> str | None:
     limit = PARTS[part][1]
     if part == "postcode" and text:
         if not POSTCODE.fullmatch(text):
-            raise ValidationError(_("Enter a postcode of four digits, for example 4700."), code="postcode")
+            raise ValidationError(
+                _("Enter a postcode of four digits, for example 4700."), code="postcode"
+            )
     elif len(text) > limit:
         raise ValidationError(
             _("Shorten this text to %(limit)s characters; it has %(length)s."),

@@ -1,4 +1,6 @@
-"""Answers from outside and answers to be sent: the same reading and checking as the pages, without a page."""
+"""Answers from outside and answers to be sent: the same reading and checking as the pages, without
+a page.
+"""
 
 import json
 from collections.abc import Collection, Mapping
@@ -23,7 +25,9 @@ from eservices.questions.words import Words
 
 
 def parse_draft(form: ChapterForm) -> ChapterResult:
-    """Return what a bound chapter gave: well-formed answers, and texts that are not yet well formed as typed."""
+    """Return what a bound chapter gave: well-formed answers, and texts that are not yet well formed
+    as typed.
+    """
     return form.result
 
 
@@ -36,9 +40,11 @@ def check_answers(
     annexes: Collection[str] | None = None,
     locked: Collection[str] = (),
 ) -> list[AnswerError]:
-    """Return everything that stands between these answers and sending, in the order of the form; empty means ready.
+    """Return everything that stands between these answers and sending, in the order of the form;
+    empty means ready.
 
-    Only questions that are asked count. Texts that are not well formed are reported as such, not as missing.
+    Only questions that are asked count. Texts that are not well formed are reported as such, not as
+    missing.
     """
     errors: list[AnswerError] = []
     visible = asked(structure, answers)
@@ -58,13 +64,19 @@ def check_answers(
 
 
 def answers_from_json(structure: Structure, raw: Any) -> tuple[dict[str, Any], list[AnswerError]]:
-    """Read answers sent as JSON: well-formed ones in their stored form, and errors with their places.
+    """Read answers sent as JSON: well-formed ones in their stored form, and errors with their
+    places.
 
-    Unknown ids, wrong types, characters that cannot be kept and answers over 100 kB are refused; null means no answer.
+    Unknown ids, wrong types, characters that cannot be kept and answers over 100 kB are refused;
+    null means no answer.
     Limits and required questions are left to `check_answers`.
     """
     if not isinstance(raw, dict):
-        return {}, [AnswerError(question="", code="type", message=_("Send the answers as an object by question id."))]
+        return {}, [
+            AnswerError(
+                question="", code="type", message=_("Send the answers as an object by question id.")
+            )
+        ]
     answers: dict[str, Any] = {}
     errors: list[AnswerError] = []
     for name, value in raw.items():
@@ -136,9 +148,11 @@ def summary(
     masked: bool = True,
     annexes: Mapping[str, str] | None = None,
 ) -> list[SummaryChapter]:
-    """Return the asked questions with their answers, by chapter: for the summary page, the PDF and the back office.
+    """Return the asked questions with their answers, by chapter: for the summary page, the PDF and
+    the back office.
 
-    `masked=False` writes national numbers out: only for the citizen's own copy. `annexes` maps public ids to names.
+    `masked=False` writes national numbers out: only for the citizen's own copy. `annexes` maps
+    public ids to names.
     """
     options = ShowOptions(locale=locale or words.locale, masked=masked, annexes=annexes or {})
     visible = asked(structure, answers)
@@ -149,7 +163,7 @@ def summary(
                 id=spec.id,
                 type=spec.type.value,
                 label=words.label(spec.id),
-                shown=question(spec).display(answers.get(spec.id), words, options),
+                shown=question(spec).present(answers.get(spec.id), words, options),
                 sensitive=spec.is_sensitive,
                 missing=spec.required and is_empty(answers.get(spec.id)),
             )
@@ -175,7 +189,11 @@ def _from_json(item: Question, value: Any) -> tuple[Any, list[AnswerError]]:
     collected = item.collect(item.to_raw(value, "en"))
     return collected.answer, [
         AnswerError(
-            question=item.id, code=fault.code, message=fault.message, row=fault.row, column=fault.column
+            question=item.id,
+            code=fault.code,
+            message=fault.message,
+            row=fault.row,
+            column=fault.column,
         )
         for fault in collected.faults
     ]

@@ -1,12 +1,16 @@
-"""What every type of question knows: reading what was typed, checking it, keeping it, showing it, carrying it over.
+"""What every type of question knows: reading what was typed, checking it, keeping it, showing it,
+carrying it over.
 
 Three forms of one answer:
 
-    answer  JSON as stored and sent: "12.50", "2026-07-14", true, ["o-1"], {"street": ...}, [{"k-1": ...}]
-    raw     what people type or tick: a text, a list of texts, for an address a dict and for a table a list of dicts of texts
+    answer  JSON as stored and sent: "12.50", "2026-07-14", true, ["o-1"], {"street": ...}, [{"k-1":
+            ...}]
+    raw     what people type or tick: a text, a list of texts, for an address a dict and for a table
+            a list of dicts of texts
     value   Python, inside one call only: Decimal, date, Money
 
-`read` turns raw into a value and refuses what is not well formed; `check` refuses a well-formed value beyond the limits of
+`read` turns raw into a value and refuses what is not well formed; `check` refuses a well-formed
+value beyond the limits of
 the question. Drafts only read; sending reads and checks.
 """
 
@@ -37,7 +41,9 @@ MISSING: Final = Missing()
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Why a part of an answer cannot be taken; row and column say where in a table, column alone which part."""
+    """Why a part of an answer cannot be taken; row and column say where in a table, column alone
+    which part.
+    """
 
     code: str
     message: str
@@ -47,7 +53,9 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Collected:
-    """What could be kept of what was typed: the well-formed answer, else the raw text, and the faults."""
+    """What could be kept of what was typed: the well-formed answer, else the raw text, and the
+    faults.
+    """
 
     answer: Any = None
     unfinished: Any = None
@@ -74,11 +82,15 @@ class Shown:
 
 
 EMPTY: Final = Shown()
+#: What stands for a sensitive answer; always as long, as lengths tell much.
+MASK: Final = "••••••"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShowOptions:
-    """How answers are shown: language of figures, sensitive ones masked or not, names of annexes by public id."""
+    """How answers are shown: language of figures, sensitive ones masked or not, names of annexes by
+    public id.
+    """
 
     locale: str
     masked: bool = True
@@ -86,7 +98,9 @@ class ShowOptions:
 
 
 class AnswerField(forms.Field):
-    """One input of a question. `required` only marks it: whether an answer is due depends on what is asked."""
+    """One input of a question. `required` only marks it: whether an answer is due depends on what
+    is asked.
+    """
 
     question: "Question"
 
@@ -94,7 +108,7 @@ class AnswerField(forms.Field):
         self,
         question: "Question",
         *,
-        label: str,
+        label: Any,
         widget: forms.Widget,
         help_text: str = "",
         required: bool = False,
@@ -125,12 +139,16 @@ class AnswerField(forms.Field):
 
 
 class Question(ABC):
-    """One question of a frozen form with the behaviour of its type. Immutable; get it from `registry.question`."""
+    """One question of a frozen form with the behaviour of its type. Immutable; get it from
+    `registry.question`.
+    """
 
     #: Other types whose answers this one can take over when an editor changes the type.
     kin: ClassVar[frozenset[QuestionType]] = frozenset()
     #: Whether the input is short, so that pages can draw it so.
     short: ClassVar[bool] = False
+    #: Whether a masked answer still shows a part that helps to recognise it.
+    masks_itself: ClassVar[bool] = False
 
     def __init__(self, spec: QuestionSpec) -> None:
         self.spec = spec
@@ -168,7 +186,9 @@ class Question(ABC):
         return forms.TextInput()
 
     def raw_from(self, form: forms.BaseForm) -> Any:
-        """Return what a bound form holds for this question, or MISSING if nothing was posted for it."""
+        """Return what a bound form holds for this question, or MISSING if nothing was posted for
+        it.
+        """
         widget = form.fields[self.id].widget
         name = form.add_prefix(self.id)
         if widget.value_omitted_from_data(form.data, form.files, name):
@@ -187,17 +207,22 @@ class Question(ABC):
 
     @abstractmethod
     def read(self, raw: Any) -> Any:
-        """Return the value of what was typed, None if empty; ValidationError if it is not well formed."""
+        """Return the value of what was typed, None if empty; ValidationError if it is not well
+        formed.
+        """
 
     def check(self, value: Any) -> None:
-        """Refuse (ValidationError) a well-formed value that is beyond the limits."""
+        """Refuse (ValidationError) a well-formed value beyond the limits; most types have none."""
+        return
 
     def to_json(self, value: Any) -> Any:
         """Return the answer to store for a value."""
         return value
 
     def accepts(self, answer: Any) -> bool:
-        """Whether JSON from outside has the type that this question takes; checked before anything else."""
+        """Whether JSON from outside has the type that this question takes; checked before anything
+        else.
+        """
         return isinstance(answer, str)
 
     def to_raw(self, answer: Any, locale: str | None = None) -> Any:
@@ -205,7 +230,9 @@ class Question(ABC):
         return answer
 
     def collect(self, raw: Any) -> Collected:
-        """Read what was typed without losing anything: what is not well formed is kept as raw text."""
+        """Read what was typed without losing anything: what is not well formed is kept as raw
+        text.
+        """
         try:
             value = self.read(raw)
         except ValidationError as error:
@@ -213,12 +240,16 @@ class Question(ABC):
         return Collected(answer=None if value is None else self.to_json(value))
 
     def complete_faults(self, answer: Any) -> tuple[Fault, ...]:
-        """Return what stands between a well-formed answer and a complete one; used for types with parts."""
+        """Return what stands between a well-formed answer and a complete one; used for types with
+        parts.
+        """
         return ()
 
     def required_fault(self, words: Words) -> Fault:
         """Return the sentence for a required question without answer."""
-        return Fault(code="required", message=_("Enter “%(label)s”.") % {"label": words.label(self.id)})
+        return Fault(
+            code="required", message=_("Enter “%(label)s”.") % {"label": words.label(self.id)}
+        )
 
     def missing_faults(self, words: Words) -> tuple[Fault, ...]:
         """Return what to say when a required answer is not there at all."""
@@ -226,8 +257,14 @@ class Question(ABC):
 
     # For people and machines
 
+    def present(self, answer: Any, words: Words, options: ShowOptions) -> Shown:
+        """Return the answer for people, sensitive ones masked unless the options say otherwise."""
+        if options.masked and self.spec.sensitive and not self.masks_itself and answer is not None:
+            return Shown(kind="text", text=MASK)
+        return self.display(answer, words, options)
+
     def display(self, answer: Any, words: Words, options: ShowOptions) -> Shown:
-        """Return the answer for people. National numbers are masked unless the options say otherwise."""
+        """Return the answer for people, whole: call `present` to respect masks."""
         if answer is None:
             return EMPTY
         return Shown(kind="text", text=self.show(answer, words, options))
@@ -250,7 +287,9 @@ class Question(ABC):
         return not collected.faults and bool(collected.answer == answer)
 
     def carry(self, answer: Any, source: "Question") -> tuple[Any, ChangeKind | None]:
-        """Return what this question keeps of an answer given to `source`, and how to tell a loss; None keeps nothing."""
+        """Return what this question keeps of an answer given to `source`, and how to tell a loss;
+        None keeps nothing.
+        """
         if source.spec.type != self.spec.type and source.spec.type not in self.kin:
             return None, ChangeKind.TYPE
         carried = self.convert(answer, source)
@@ -262,34 +301,41 @@ class Question(ABC):
 
 
 def plain(raw: Any, *, lines: bool = False) -> str:
-    """Return typed text as NFC without outer spaces; ValidationError for what cannot be stored or printed.
+    """Return typed text as NFC without outer spaces; ValidationError for what cannot be stored or
+    printed.
 
     NUL and lone surrogates break PostgreSQL's jsonb and UTF-8; other control characters break PDFs.
     """
     text = "" if raw is None else str(raw)
     if len(text.encode(errors="surrogatepass")) > MAX_ANSWER_BYTES:
-        raise ValidationError(_("This text is too long to be kept. Shorten it or send it as a file."), code="too_long")
+        raise ValidationError(
+            _("This text is too long to be kept. Shorten it or send it as a file."), code="too_long"
+        )
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not lines:
         text = " ".join(text.split("\n"))
     for character in text:
         if character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs"):
             raise ValidationError(
-                _("This text holds a character that cannot be kept. Delete it and type the text again."),
+                _("A character of this text cannot be kept. Delete it and type the text again."),
                 code="character",
             )
     return text
 
 
 def keepable(raw: Any) -> Any:
-    """Return raw input as it may be kept in JSON: without control characters, and nothing at all if it is too big."""
+    """Return raw input as it may be kept in JSON: without control characters, and nothing at all if
+    it is too big.
+    """
     if isinstance(raw, str):
         if len(raw.encode(errors="surrogatepass")) > MAX_ANSWER_BYTES:
             return None
         kept = "".join(c for c in raw if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
         return kept or None
     if isinstance(raw, Mapping):
-        return {name: kept for name, item in raw.items() if (kept := keepable(item)) is not None} or None
+        return {
+            name: kept for name, item in raw.items() if (kept := keepable(item)) is not None
+        } or None
     if isinstance(raw, (list, tuple)):
         return [keepable(item) for item in raw] or None
     return None

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from eservices.enums import ChangeKind
-from eservices.questions.base import EMPTY, Collected, Fault, Question, Shown, ShowOptions, faults_of
+from eservices.questions.base import (
+    EMPTY,
+    Collected,
+    Fault,
+    Question,
+    Shown,
+    ShowOptions,
+    faults_of,
+)
 from eservices.questions.words import Words
 
 #: Longer lists become a drop-down list.
@@ -178,7 +186,12 @@ class ChoicesQuestion(_Options):
 
     def json_schema(self, words: Words) -> dict[str, Any]:
         """A list of different ids."""
-        return {"type": "array", "uniqueItems": True, "minItems": 1, "items": self.schema_of_option(words)}
+        return {
+            "type": "array",
+            "uniqueItems": True,
+            "minItems": 1,
+            "items": self.schema_of_option(words),
+        }
 
     def carry(self, answer: Any, source: Question) -> tuple[Any, ChangeKind | None]:
         """Keep the ticks whose options exist; the order follows the new list."""

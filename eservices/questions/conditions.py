@@ -1,13 +1,19 @@
-"""Which questions are asked, given the answers. The same rule runs in the browser (`eg-conditions`).
+"""Which questions are asked, given the answers. The same rule runs in the browser (`eg-
+conditions`).
 
 Both sides are held together by tests/vectors/conditions.json. The rule:
 
-- one pass in the order of the form; a question is asked if all conditions of its chapter and all of its own hold;
-- a question that is not asked counts as unanswered, so chains close; a condition looks only backwards;
-- unanswered: missing, null, "", [], {} and, for a consent, anything but true. Every operator is false for these;
+- one pass in the order of the form; a question is asked if all conditions of its chapter and all of
+  its own hold;
+- a question that is not asked counts as unanswered, so chains close; a condition looks only
+  backwards;
+- unanswered: missing, null, "", [], {} and, for a consent, anything but true. Every operator is
+  false for these;
 - as text: true is "yes", false is "no", a text is itself; nothing else has a text;
-- `filled`: answered. `is`: number and money are compared as decimals when both sides follow the grammar, everything else
-  as text; a list is equal to a value when that is its only item. `is_not`: answered, and `is` does not hold;
+- `filled`: answered. `is`: number and money are compared as decimals when both sides follow the
+  grammar, everything else
+  as text; a list is equal to a value when that is its only item. `is_not`: answered, and `is` does
+  not hold;
 - `has`: a list holds the value, or a text is the value;
 - `gt`, `lt`: decimals for number and money, ISO texts for date and time; everything else is false;
 - a decimal is `[+-]?(\\d+(\\.\\d*)?|\\.\\d+)` in ASCII digits: no spaces, no exponent, no NaN.
@@ -56,10 +62,14 @@ def asked_of(questions: Iterable[Asking], answers: Mapping[str, Any]) -> list[st
     return list(seen)
 
 
-def client_rules(structure: Structure, chapter_id: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the browser needs for one chapter: `questions` (id, type, show_if) and the `answers` it cannot see.
+def client_rules(
+    structure: Structure, chapter_id: str, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what the browser needs for one chapter: `questions` (id, type, show_if) and the
+    `answers` it cannot see.
 
-    Questions of earlier chapters are listed only if a condition of this chapter looks at them, and without conditions:
+    Questions of earlier chapters are listed only if a condition of this chapter looks at them, and
+    without conditions:
     what is known about them now is settled, as they are not on the page.
     """
     chapter = structure.chapter(chapter_id)
@@ -67,17 +77,23 @@ def client_rules(structure: Structure, chapter_id: str, answers: Mapping[str, An
     wanted = {condition.field for spec in chapter.questions for condition in spec.show_if} - here
     visible = asked(structure, answers)
     earlier = [structure.by_id[name] for name in structure.by_id if name in wanted]
-    rows: list[dict[str, Any]] = [{"id": spec.id, "type": spec.type.value, "show_if": []} for spec in earlier]
+    rows: list[dict[str, Any]] = [
+        {"id": spec.id, "type": spec.type.value, "show_if": []} for spec in earlier
+    ]
     rows += [
         {
             "id": spec.id,
             "type": spec.type.value,
-            "show_if": [{"field": c.field, "op": c.op.value, "value": c.value} for c in spec.show_if],
+            "show_if": [
+                {"field": c.field, "op": c.op.value, "value": c.value} for c in spec.show_if
+            ],
         }
         for spec in chapter.questions
     ]
     known = {
-        spec.id: answers[spec.id] for spec in earlier if spec.id in visible and not is_empty(answers.get(spec.id))
+        spec.id: answers[spec.id]
+        for spec in earlier
+        if spec.id in visible and not is_empty(answers.get(spec.id))
     }
     return {"questions": rows, "answers": known}
 
@@ -97,13 +113,17 @@ def is_empty(answer: Any) -> bool:
     return answer is None or answer == "" or answer == [] or answer == {}
 
 
-def _walk(questions: Iterable[Asking], answers: Mapping[str, Any], seen: dict[str, QuestionType]) -> None:
+def _walk(
+    questions: Iterable[Asking], answers: Mapping[str, Any], seen: dict[str, QuestionType]
+) -> None:
     for question in questions:
         if all(_holds(condition, seen, answers) for condition in question.show_if):
             seen[question.id] = question.type
 
 
-def _holds(condition: Condition, seen: Mapping[str, QuestionType], answers: Mapping[str, Any]) -> bool:
+def _holds(
+    condition: Condition, seen: Mapping[str, QuestionType], answers: Mapping[str, Any]
+) -> bool:
     kind = seen.get(condition.field)
     answer = answers.get(condition.field)
     if kind is None or is_empty(answer) or (kind == QuestionType.CONSENT and answer is not True):
@@ -133,7 +153,12 @@ def _equal(kind: QuestionType, answer: Any, value: str) -> bool:
     if isinstance(answer, list):
         return len(answer) == 1 and answer[0] == value
     text = _text(answer)
-    if kind in DECIMAL_TYPES and text is not None and DECIMAL.fullmatch(text) and DECIMAL.fullmatch(value):
+    if (
+        kind in DECIMAL_TYPES
+        and text is not None
+        and DECIMAL.fullmatch(text)
+        and DECIMAL.fullmatch(value)
+    ):
         return Decimal(text) == Decimal(value)
     return text == value
 

@@ -43,7 +43,10 @@ class ConsentQuestion(Question):
 
     def required_fault(self, words: Words) -> Fault:
         """Ask for the tick."""
-        return Fault(code="required", message=_("Tick “%(label)s” to go on.") % {"label": words.label(self.id)})
+        return Fault(
+            code="required",
+            message=_("Tick “%(label)s” to go on.") % {"label": words.label(self.id)},
+        )
 
     def display(self, answer: Any, words: Words, options: ShowOptions) -> Shown:
         """Agreed, in the language of the reader."""

@@ -18,7 +18,9 @@ DAY_FIRST = re.compile(r"(\d{1,2})\s*[./ -]\s*(\d{1,2})\s*[./ -]\s*(\d{4})", re.
 YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 SHORT_YEAR = re.compile(r"\d{1,2}\s*[./ -]\s*\d{1,2}\s*[./ -]\s*\d{2}", re.ASCII)
 BOUND = re.compile(r"today([+-]\d{1,4})?", re.ASCII)
-HOUR = re.compile(r"(\d{1,2})(?:\s*[h:.,u ]\s*(\d{2}))?\s*(?:h|u|uur|uhr)?", re.ASCII | re.IGNORECASE)
+HOUR = re.compile(
+    r"(\d{1,2})(?:\s*[h:.,u ]\s*(\d{2}))?\s*(?:h|u|uur|uhr)?", re.ASCII | re.IGNORECASE
+)
 FOUR_FIGURES = re.compile(r"(\d{2})(\d{2})", re.ASCII)
 
 EXAMPLE_DAY = datetime.date(2026, 6, 27)
@@ -27,7 +29,9 @@ FIRST_YEAR, LAST_YEAR = 1850, 2200
 
 
 def bound(text: str, today: datetime.date) -> datetime.date | None:
-    """Return the day meant by a limit: "2026-07-14", "today", "today+7" (calendar days); None for no limit."""
+    """Return the day meant by a limit: "2026-07-14", "today", "today+7" (calendar days); None for
+    no limit.
+    """
     if not text:
         return None
     if match := BOUND.fullmatch(text):
@@ -71,12 +75,15 @@ class DateQuestion(Question):
             value = None
         if value is None or not FIRST_YEAR <= value.year <= LAST_YEAR:
             raise ValidationError(
-                _("This date does not exist. Check the day, the month and the year."), code="date_unknown"
+                _("This date does not exist. Check the day, the month and the year."),
+                code="date_unknown",
             )
         return value
 
     def check(self, value: datetime.date) -> None:
-        """Check the earliest and latest day; limits relative to today are computed now, never when freezing."""
+        """Check the earliest and latest day; limits relative to today are computed now, never when
+        freezing.
+        """
         today = timezone.localdate()
         earliest, latest = bound(self.spec.earliest, today), bound(self.spec.latest, today)
         if earliest and value < earliest:
@@ -113,8 +120,14 @@ class DateQuestion(Question):
 
     def json_schema(self, words: Words) -> dict[str, Any]:
         """An ISO date; limits relative to today are in words."""
-        limits = [f"{name} {text}" for name in ("earliest", "latest") if (text := getattr(self.spec, name))]
-        return {"type": "string", "format": "date"} | ({"description": ", ".join(limits)} if limits else {})
+        limits = [
+            f"{name} {text}"
+            for name in ("earliest", "latest")
+            if (text := getattr(self.spec, name))
+        ]
+        return {"type": "string", "format": "date"} | (
+            {"description": ", ".join(limits)} if limits else {}
+        )
 
 
 class TimeQuestion(Question):

@@ -24,10 +24,14 @@ UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII)
 
 
 class FileQuestion(Question):
-    """One or more annexes, stored as a list of their public ids. Whether they belong to the file is checked by forms."""
+    """One or more annexes, stored as a list of their public ids. Whether they belong to the file is
+    checked by forms.
+    """
 
     def widget(self, words: Words) -> forms.Widget:
-        """Hidden inputs, one per annex: pages draw the list and the input for the next upload beside them."""
+        """Hidden inputs, one per annex: pages draw the list and the input for the next upload
+        beside them.
+        """
         return forms.MultipleHiddenInput()
 
     def raw_from(self, form: forms.BaseForm) -> Any:
@@ -79,7 +83,10 @@ class FileQuestion(Question):
 
     def required_fault(self, words: Words) -> Fault:
         """Ask for the file."""
-        return Fault(code="required", message=_("Add a file for “%(label)s”.") % {"label": words.label(self.id)})
+        return Fault(
+            code="required",
+            message=_("Add a file for “%(label)s”.") % {"label": words.label(self.id)},
+        )
 
     def display(self, answer: Any, words: Words, options: ShowOptions) -> Shown:
         """The names of the files; one that was deleted is said so."""

@@ -1,14 +1,16 @@
 """Django forms of chapters, built from a frozen form. HTML, API and sending all pass through here.
 
-`chapter_form_class(structure, words, chapter_id, complete=...)` gives a form class, cached. Bound, it reads the whole chapter,
-tables included, keeps everything that was typed (`form.result`) and has errors only for questions that are asked.
+`chapter_form_class(structure, words, chapter_id, complete=...)` gives a form class, cached. Bound,
+it reads the whole chapter,
+tables included, keeps everything that was typed (`form.result`) and has errors only for questions
+that are asked.
 """
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,7 +27,8 @@ from eservices.questions.structure import Chapter, Structure
 from eservices.questions.tables import TableQuestion
 from eservices.questions.words import Words
 
-#: Without script, the button that adds a row to a table posts this name with the id of the question.
+#: Without script, the button that adds a row to a table posts this name with the id of the
+#: question.
 ADD_ROW = "add_row"
 #: Without script, the button that deletes a row posts this name with "<id of the question>-<row>".
 REMOVE_ROW = "remove_row"
@@ -41,15 +44,14 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {
-            name: item for name, item in self.table.row_fields(self.words, complete=self.complete).items()
-        }
+        self.fields = self.table.row_fields(self.words, complete=self.complete)
 
     @cached_property
     def raw(self) -> dict[str, Any]:
         """What was typed into the row, by column id."""
         return {
-            column.id: "" if (raw := column.raw_from(self)) is MISSING else raw for column in self.table.columns
+            column.id: "" if (raw := column.raw_from(self)) is MISSING else raw
+            for column in self.table.columns
         }
 
     def clean(self) -> dict[str, Any]:
@@ -57,12 +59,16 @@ class RowForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.complete and any(not is_empty(raw) for raw in self.raw.values()):
             for column in self.table.columns:
-                if column.spec.required and column.id not in self.errors and cleaned.get(column.id) is None:
+                if (
+                    column.spec.required
+                    and column.id not in self.errors
+                    and cleaned.get(column.id) is None
+                ):
                     add_fault(self, column.id, column.required_fault(self.words))
         return cleaned
 
 
-class RowFormSet(forms.BaseFormSet):
+class RowFormSet(forms.BaseFormSet[RowForm]):
     """The rows of one table; its prefix is the id of the question."""
 
     table: ClassVar[TableQuestion]
@@ -88,8 +94,12 @@ class RowFormSet(forms.BaseFormSet):
                 raise ValidationError(fault.message, code=fault.code)
 
     def row_place(self, index: int) -> int:
-        """Return the place in the answer of a row of the page: empty rows before it do not count."""
-        return sum(1 for raw in self.raw[:index] if any(not is_empty(cell) for cell in raw.values()))
+        """Return the place in the answer of a row of the page: empty rows before it do not
+        count.
+        """
+        return sum(
+            1 for raw in self.raw[:index] if any(not is_empty(cell) for cell in raw.values())
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +137,15 @@ class ChapterResult:
 
     def applied_to(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Return all answers of a file with those of this chapter put in."""
-        return {name: item for name, item in answers.items() if name not in self.touched} | self.answers
+        return {
+            name: item for name, item in answers.items() if name not in self.touched
+        } | self.answers
 
     def unfinished_applied_to(self, unfinished: Mapping[str, Any]) -> dict[str, Any]:
         """Return all unfinished texts of a file with those of this chapter put in."""
-        return {name: item for name, item in unfinished.items() if name not in self.touched} | self.unfinished
+        return {
+            name: item for name, item in unfinished.items() if name not in self.touched
+        } | self.unfinished
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,9 +184,11 @@ class Entry:
 
 
 class ChapterForm(forms.Form):
-    """One chapter. `answers` and `unfinished` are those of the whole file; `locked` ids cannot be changed here.
+    """One chapter. `answers` and `unfinished` are those of the whole file; `locked` ids cannot be
+    changed here.
 
-    `annexes` holds the public ids of the file's annexes (a mapping to names will do); None checks nothing.
+    `annexes` holds the public ids of the file's annexes (a mapping to names will do); None checks
+    nothing.
     `extra_rows` adds empty rows to tables, by question id.
     """
 
@@ -258,10 +274,14 @@ class ChapterForm(forms.Form):
     # Checking
 
     def clean(self) -> dict[str, Any]:
-        """Drop errors of questions that are not asked; ask for what is missing when the chapter must be complete."""
+        """Drop errors of questions that are not asked; ask for what is missing when the chapter
+        must be complete.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for item in self.questions:
-            names = [name for name in self.fields if name == item.id or name.startswith(item.id + PART)]
+            names = [
+                name for name in self.fields if name == item.id or name.startswith(item.id + PART)
+            ]
             if item.id not in self.asked:
                 for name in names:
                     self.errors.pop(name, None)
@@ -274,16 +294,27 @@ class ChapterForm(forms.Form):
     def is_valid(self) -> bool:
         """Whether the chapter and all its asked tables are without errors."""
         valid = super().is_valid()
-        return valid and all(rows.is_valid() for name, rows in self.tables.items() if name in self.asked)
+        return valid and all(
+            rows.is_valid() for name, rows in self.tables.items() if name in self.asked
+        )
 
     def answer_errors(self) -> list[AnswerError]:
         """Return all errors in the order of the chapter, tables included."""
-        return [error for item in self.questions if item.id in self.asked for error in self._errors_of(item)]
+        return [
+            error
+            for item in self.questions
+            if item.id in self.asked
+            for error in self._errors_of(item)
+        ]
 
     def entries(self) -> Iterator[Entry]:
-        """All questions in their order for templates. Draw all of them; those not asked with the attribute `hidden`."""
+        """All questions in their order for templates. Draw all of them; those not asked with the
+        attribute `hidden`.
+        """
         for item in self.questions:
-            names = [name for name in self.fields if name == item.id or name.startswith(item.id + PART)]
+            names = [
+                name for name in self.fields if name == item.id or name.startswith(item.id + PART)
+            ]
             yield Entry(
                 question=item,
                 label=self.words.label(item.id),
@@ -315,8 +346,7 @@ class ChapterForm(forms.Form):
         rows = [row or {} for row in self._saved_raw(item) or []]
         extra = self.extra_rows.get(item.id, 0 if rows else 1)
         rows += [{} for _index in range(min(extra, max(0, item.spec.max_rows - len(rows))))]
-        rows_form = self.row_sets[item.id](prefix=item.id, initial=rows)
-        return rows_form
+        return self.row_sets[item.id](prefix=item.id, initial=rows)
 
     def _raw(self, item: Question) -> Any:
         if isinstance(item, TableQuestion):
@@ -327,9 +357,8 @@ class ChapterForm(forms.Form):
         answer = self.all_answers.get(item.id)
         if item.id in self.locked or not item.spec.takes_answer:
             return ()
-        if item.spec.type == QuestionType.FILE and self.annexes is not None:
-            if set(answer or ()) - set(self.annexes):
-                return (Fault(code="annex", message=_("Choose the file again: it was not received.")),)
+        if self._has_foreign_annexes(item, answer):
+            return (Fault(code="annex", message=_("Choose the file again: it was not received.")),)
         if not self.complete:
             return ()
         if is_empty(answer):
@@ -339,12 +368,22 @@ class ChapterForm(forms.Form):
             return ()
         return item.complete_faults(answer) + order_faults(item, self.all_answers, self.asked)
 
+    def _has_foreign_annexes(self, item: Question, answer: Any) -> bool:
+        known = self.annexes
+        if item.spec.type != QuestionType.FILE or known is None:
+            return False
+        return any(name not in known for name in answer or ())
+
     def _add(self, item: Question, fault: Fault) -> None:
         if isinstance(item, TableQuestion):
             rows = self.tables[item.id]
             rows.non_form_errors().append(ValidationError(fault.message, code=fault.code))
             return
-        add_fault(self, f"{item.id}{PART}{fault.column}" if fault.column else next(iter(self._names(item))), fault)
+        add_fault(
+            self,
+            f"{item.id}{PART}{fault.column}" if fault.column else next(iter(self._names(item))),
+            fault,
+        )
 
     def _names(self, item: Question) -> list[str]:
         return [name for name in self.fields if name == item.id or name.startswith(item.id + PART)]
@@ -354,14 +393,21 @@ class ChapterForm(forms.Form):
             for fault in self.errors.as_data().get(name, []):
                 part = name.removeprefix(item.id).removeprefix(PART) or None
                 yield AnswerError(
-                    question=item.id, code=fault.code or "invalid", message=fault.messages[0], column=part, field=name
+                    question=item.id,
+                    code=fault.code or "invalid",
+                    message=fault.messages[0],
+                    column=part,
+                    field=name,
                 )
         rows = self.tables.get(item.id)
         if rows is None:
             return
         for fault in rows.non_form_errors().as_data():
             yield AnswerError(
-                question=item.id, code=fault.code or "invalid", message=fault.messages[0], field=item.id
+                question=item.id,
+                code=fault.code or "invalid",
+                message=fault.messages[0],
+                field=item.id,
             )
         for index, form in enumerate(rows.forms):
             for name, faults in form.errors.as_data().items():
@@ -382,7 +428,8 @@ def chapter_form_class(
 ) -> type[ChapterForm]:
     """Return the form class of one chapter in one language; KeyError if there is no such chapter.
 
-    `complete=False` reads only, for drafts; `complete=True` also checks limits and asks for what is missing.
+    `complete=False` reads only, for drafts; `complete=True` also checks limits and asks for what is
+    missing.
     """
     chapter = structure.chapter(chapter_id)
     row_sets = {
@@ -401,9 +448,14 @@ def chapter_form_class(
 
 
 def saved_raw(
-    item: Question, answers: Mapping[str, Any], unfinished: Mapping[str, Any], locale: str | None = None
+    item: Question,
+    answers: Mapping[str, Any],
+    unfinished: Mapping[str, Any],
+    locale: str | None = None,
 ) -> Any:
-    """Return what somebody last typed for a question: the unfinished text, else the answer as it is typed; else None."""
+    """Return what somebody last typed for a question: the unfinished text, else the answer as it is
+    typed; else None.
+    """
     if not is_empty(unfinished.get(item.id)):
         return unfinished[item.id]
     answer = answers.get(item.id)
@@ -411,19 +463,26 @@ def saved_raw(
 
 
 def chapter_data(
-    chapter: Chapter, answers: Mapping[str, Any], unfinished: Mapping[str, Any], locale: str | None = None
+    chapter: Chapter,
+    answers: Mapping[str, Any],
+    unfinished: Mapping[str, Any],
+    locale: str | None = None,
 ) -> MultiValueDict[str, str]:
     """Return the form data that somebody would post to give these answers."""
     data: MultiValueDict[str, str] = MultiValueDict()
     for spec in chapter.questions:
         item = question(spec)
         if spec.takes_answer:
-            for name, values in item.data_from(saved_raw(item, answers, unfinished, locale)).items():
+            for name, values in item.data_from(
+                saved_raw(item, answers, unfinished, locale)
+            ).items():
                 data.setlist(name, values)
     return data
 
 
-def order_faults(item: Question, answers: Mapping[str, Any], visible: Collection[str]) -> tuple[Fault, ...]:
+def order_faults(
+    item: Question, answers: Mapping[str, Any], visible: Collection[str]
+) -> tuple[Fault, ...]:
     """Refuse a day before the day that another question gives ("from" and "to")."""
     earlier = item.spec.not_before
     start = answers.get(earlier) if earlier and earlier in visible else None
@@ -446,18 +505,20 @@ def escape_pointer(part: str) -> str:
 def _row_set(table: TableQuestion, words: Words, *, complete: bool) -> type[RowFormSet]:
     attributes = {"table": table, "words": words, "complete": complete}
     row_form = type("RowForm", (RowForm,), attributes)
-    rows: type[RowFormSet] = forms.formset_factory(
+    rows: type[Any] = forms.formset_factory(
         row_form,
         formset=type("RowFormSet", (RowFormSet,), attributes),
         extra=0,
         max_num=table.spec.max_rows,
         absolute_max=table.spec.max_rows + 1,
     )
-    return rows
+    return cast(type[RowFormSet], rows)
 
 
 def _with_row_count(data: Any, prefix: str, most: int) -> MultiValueDict[str, str]:
-    """Return posted data with a number of rows that can be trusted: Django's own message for others is for developers."""
+    """Return posted data with a number of rows that can be trusted: Django's own message for others
+    is for developers.
+    """
     total = data.get(f"{prefix}-TOTAL_FORMS") or ""
     trusted = MultiValueDict({name: data.getlist(name) for name in data})
     number = int(total) if total.isascii() and total.isdigit() and len(total) < 9 else 0

@@ -1,6 +1,7 @@
 """Official numbers with check digits: national or BIS number, enterprise number, bank account.
 
-Sources: Royal Decree of 3 April 1984 (national number), of 8 February 1991 (BIS number), Crossroads Bank for Enterprises
+Sources: Royal Decree of 3 April 1984 (national number), of 8 February 1991 (BIS number), Crossroads
+Bank for Enterprises
 (first digit 0 or 1 since 2023), ISO 13616 (IBAN).
 """
 
@@ -30,13 +31,16 @@ def _compact(raw: Any) -> str:
 
 def is_national_number(digits: str) -> bool:
     """Whether eleven digits can be a national or a BIS number."""
-    return ELEVEN_DIGITS.fullmatch(digits) is not None and (nn.is_valid(digits) or bis.is_valid(digits))
+    return ELEVEN_DIGITS.fullmatch(digits) is not None and (
+        nn.is_valid(digits) or bis.is_valid(digits)
+    )
 
 
 class NationalNumberQuestion(Question):
     """A national or BIS number, stored as eleven digits, always encrypted and masked."""
 
     short = True
+    masks_itself = True
 
     def widget(self, words: Words) -> forms.Widget:
         """A text input that browsers do not remember."""
@@ -49,7 +53,8 @@ class NationalNumberQuestion(Question):
             return None
         if not ELEVEN_DIGITS.fullmatch(digits):
             raise ValidationError(
-                _("Enter the 11 digits on the back of the card, for example 85.03.14-997.01."), code="national_number"
+                _("Enter the 11 digits on the back of the card, for example 85.03.14-997.01."),
+                code="national_number",
             )
         if not is_national_number(digits):
             raise ValidationError(
@@ -110,7 +115,9 @@ class BceQuestion(Question):
 
     @staticmethod
     def _wrong() -> ValidationError:
-        return ValidationError(_("Enter an enterprise number of 10 digits, for example 1999.990.144."), code="bce")
+        return ValidationError(
+            _("Enter an enterprise number of 10 digits, for example 1999.990.144."), code="bce"
+        )
 
 
 class IbanQuestion(Question):
@@ -121,7 +128,9 @@ class IbanQuestion(Question):
         return forms.TextInput(attrs={"autocomplete": "off"})
 
     def read(self, raw: Any) -> str | None:
-        """Read an IBAN with or without spaces; length and check digits must be right for its country."""
+        """Read an IBAN with or without spaces; length and check digits must be right for its
+        country.
+        """
         text = _compact(raw)
         if not text:
             return None
@@ -133,7 +142,8 @@ class IbanQuestion(Question):
             return stdnum_iban.validate(text, check_country=False)
         except NumberError:
             raise ValidationError(
-                _("This account number cannot exist: check its letters and digits."), code="iban_check"
+                _("This account number cannot exist: check its letters and digits."),
+                code="iban_check",
             ) from None
 
     def to_raw(self, answer: Any, locale: str | None = None) -> Any:

@@ -1,6 +1,8 @@
-"""What an editor must put right before a form can be frozen: all mistakes at once, each at its block.
+"""What an editor must put right before a form can be frozen: all mistakes at once, each at its
+block.
 
-Wagtail's own validation can be passed by (API, schedule, workflow, translation), so freezing trusts only this module.
+Wagtail's own validation can be passed by (API, schedule, workflow, translation), so freezing trusts
+only this module.
 """
 
 import datetime
@@ -30,7 +32,9 @@ from eservices.questions.words import WORD_KEYS
 BLOCK_ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 
 OPTION_TYPES = frozenset({QuestionType.CHOICE, QuestionType.CHOICES})
-ORDERED_TYPES = frozenset({QuestionType.NUMBER, QuestionType.MONEY, QuestionType.DATE, QuestionType.TIME})
+ORDERED_TYPES = frozenset(
+    {QuestionType.NUMBER, QuestionType.MONEY, QuestionType.DATE, QuestionType.TIME}
+)
 NO_VALUE_TYPES = frozenset({QuestionType.FILE, QuestionType.TABLE, QuestionType.ADDRESS})
 COUNTS = ("min_length", "max_length", "decimals", "min_rows", "max_rows", "max_files")
 BLOCKS = ("options", "columns", "show_if", "fields")
@@ -53,7 +57,7 @@ SHAPES: Mapping[str, type | tuple[type, ...]] = {
 MESSAGES: Mapping[str, str | Promise] = {
     "format": _("This form was not written in a format that we know."),
     "no_chapters": _("Add a first chapter."),
-    "no_id": _("A block has no identifier. Save the page again; if that does not help, make the block anew."),
+    "no_id": _("A block has no identifier. Save the page again, or make the block anew."),
     "id_form": _("The identifier “%(id)s” cannot be used. Make the block anew."),
     "id_twice": _("Two blocks have the same identifier. Delete one and make it anew."),
     "code_twice": _("The code “%(code)s” is used twice. Give each question its own code."),
@@ -65,24 +69,36 @@ MESSAGES: Mapping[str, str | Promise] = {
     "column_type": _("A column of a table cannot be of the type “%(type)s”."),
     "column_condition": _("A column of a table cannot have conditions."),
     "condition_unknown": _("The condition looks at a question that does not exist."),
-    "condition_later": _("The condition looks at a question that comes later. Conditions can only look back."),
-    "condition_operator": _("The comparison “%(operator)s” does not work with this type of question."),
-    "condition_value": _("The value “%(value)s” of the condition is not an answer to its question."),
+    "condition_later": _(
+        "The condition looks at a question that comes later. Conditions can only look back."
+    ),
+    "condition_operator": _(
+        "The comparison “%(operator)s” does not work with this type of question."
+    ),
+    "condition_value": _(
+        "The value “%(value)s” of the condition is not an answer to its question."
+    ),
     "not_before": _("“Not before” must name an earlier question that asks for a date."),
     "setting": _("The setting “%(name)s” cannot be used as it is."),
     "limit": _("The limit “%(name)s” cannot be used."),
     "limits_order": _("The smallest value is greater than the greatest one."),
-    "too_many": _("The form has %(count)s questions; the limit is %(limit)s. Divide it into two procedures."),
+    "too_many": _(
+        "The form has %(count)s questions; the limit is %(limit)s. Divide it into two procedures."
+    ),
     "words_missing": _("Words are missing: %(kind)s."),
     "words_unknown": _("There are words for a block that does not exist."),
     "words_form": _("These words are not text."),
-    "label_twice": _("The label “%(label)s” is used twice in a chapter. Make clear which is which."),
+    "label_twice": _(
+        "The label “%(label)s” is used twice in a chapter. Make clear which is which."
+    ),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """One mistake of an editor. `kind` is a key of MESSAGES; `block_id` is empty when the block has none."""
+    """One mistake of an editor. `kind` is a key of MESSAGES; `block_id` is empty when the block has
+    none.
+    """
 
     kind: str
     block_id: str = ""
@@ -95,8 +111,14 @@ class Issue:
 
 
 def structure_issues(raw: Any) -> list[Issue]:
-    """Return all mistakes of a structure that is about to be frozen; without any, `Structure.from_json` reads it."""
-    if not isinstance(raw, Mapping) or raw.get("format") != FORMAT or not _is_list(raw.get("chapters")):
+    """Return all mistakes of a structure that is about to be frozen; without any,
+    `Structure.from_json` reads it.
+    """
+    if (
+        not isinstance(raw, Mapping)
+        or raw.get("format") != FORMAT
+        or not _is_list(raw.get("chapters"))
+    ):
         return [Issue(kind="format")]
     if not raw["chapters"]:
         return [Issue(kind="no_chapters")]
@@ -104,7 +126,9 @@ def structure_issues(raw: Any) -> list[Issue]:
 
 
 def words_issues(structure: Structure, raw: Any, locale: str) -> list[Issue]:
-    """Return what is missing or wrong in the words of one language; without any, they are complete."""
+    """Return what is missing or wrong in the words of one language; without any, they are
+    complete.
+    """
     if not isinstance(raw, Mapping):
         return [Issue(kind="words_form", params={"locale": locale})]
     issues: list[Issue] = []
@@ -113,13 +137,18 @@ def words_issues(structure: Structure, raw: Any, locale: str) -> list[Issue]:
         entry = raw.get(block_id)
         if not isinstance(entry, Mapping) or not str(entry.get(kind) or "").strip():
             issues.append(
-                Issue(kind="words_missing", block_id=block_id, params={"kind": kind, "locale": locale})
+                Issue(
+                    kind="words_missing", block_id=block_id, params={"kind": kind, "locale": locale}
+                )
             )
     for block_id, entry in raw.items():
         if block_id not in needed:
-            issues.append(Issue(kind="words_unknown", block_id=str(block_id), params={"locale": locale}))
+            issues.append(
+                Issue(kind="words_unknown", block_id=str(block_id), params={"locale": locale})
+            )
         elif not isinstance(entry, Mapping) or not all(
-            name in WORD_KEYS and (text is None or isinstance(text, str)) for name, text in entry.items()
+            name in WORD_KEYS and (text is None or isinstance(text, str))
+            for name, text in entry.items()
         ):
             issues.append(Issue(kind="words_form", block_id=block_id, params={"locale": locale}))
     return issues + list(_twin_labels(structure, raw, locale))
@@ -148,7 +177,9 @@ def _twin_labels(structure: Structure, raw: Mapping[str, Any], locale: str) -> I
                 continue
             folded = " ".join(label.split()).casefold()
             if folded in seen and not spec.show_if:
-                yield Issue(kind="label_twice", block_id=spec.id, params={"label": label, "locale": locale})
+                yield Issue(
+                    kind="label_twice", block_id=spec.id, params={"label": label, "locale": locale}
+                )
             seen.add(folded)
 
 
@@ -163,7 +194,10 @@ class _Check:
         #: Questions met so far, by id, for conditions that look back.
         self.earlier: dict[str, Mapping[str, Any]] = {}
         self.later = {
-            item["id"] for chapter in self.chapters for item in chapter.get("fields", ()) if item.get("id")
+            item["id"]
+            for chapter in self.chapters
+            for item in chapter.get("fields", ())
+            if item.get("id")
         }
 
     def issues(self) -> Iterator[Issue]:
@@ -202,7 +236,9 @@ class _Check:
             self.earlier[raw["id"]] = raw
 
     def _blocks(self, raw: Any, owner: str) -> list[dict[str, Any]]:
-        """Return blocks and the blocks inside them without settings of a wrong shape, each of which is an issue."""
+        """Return blocks and the blocks inside them without settings of a wrong shape, each of which
+        is an issue.
+        """
         blocks = []
         for item in raw:
             if not isinstance(item, Mapping):
@@ -274,7 +310,9 @@ class _Check:
             yield from _unknown_keys(column, QUESTION_KEYS)
             column_kind = _type(column)
             if column_kind not in COLUMN_TYPES:
-                yield Issue(kind="column_type", block_id=_name(column), params={"type": column.get("type")})
+                yield Issue(
+                    kind="column_type", block_id=_name(column), params={"type": column.get("type")}
+                )
                 continue
             if column.get("show_if") or column.get("not_before"):
                 yield Issue(kind="column_condition", block_id=_name(column))
@@ -300,7 +338,9 @@ class _Check:
             yield Issue(kind="not_before", block_id=_name(raw))
 
 
-def _comparison(raw: Mapping[str, Any], condition: Mapping[str, Any], target: Mapping[str, Any]) -> Iterator[Issue]:
+def _comparison(
+    raw: Mapping[str, Any], condition: Mapping[str, Any], target: Mapping[str, Any]
+) -> Iterator[Issue]:
     kind, operator, value = _type(target), condition.get("op"), condition.get("value", "")
     if operator not in Operator.values or kind is None or kind == QuestionType.INFO:
         yield Issue(kind="condition_operator", block_id=_name(raw), params={"operator": operator})

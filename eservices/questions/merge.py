@@ -23,10 +23,14 @@ class Merge:
     clashes: dict[str, Clash]
 
 
-def merge(base: Mapping[str, Any] | None, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merge:
-    """Merge answers by question: `base` is what this tab started from, `mine` what it sends, `theirs` what is saved now.
+def merge(
+    base: Mapping[str, Any] | None, mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> Merge:
+    """Merge answers by question: `base` is what this tab started from, `mine` what it sends,
+    `theirs` what is saved now.
 
-    Without a base (too old, no longer kept) every difference is a clash. Works for answers and for unfinished texts.
+    Without a base (too old, no longer kept) every difference is a clash. Works for answers and for
+    unfinished texts.
     """
     merged: dict[str, Any] = {}
     clashes: dict[str, Clash] = {}

@@ -20,14 +20,19 @@ MAX_DIGITS = 15
 
 SPACES = re.compile(r"[ \u00a0\u202f\u2009']", re.ASCII)
 SHAPE = re.compile(r"([+-]?)([0-9., ]*)", re.ASCII)
-GROUPED = {mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+", re.ASCII) for mark in " .,"}
+GROUPED = {
+    mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+", re.ASCII) for mark in " .,"
+}
 
 
 def parse_number(text: str) -> Decimal | None:
-    """Read a number as people write it in four languages; None if empty, ValidationError if it is no number.
+    """Read a number as people write it in four languages; None if empty, ValidationError if it is
+    no number.
 
-    Spaces (also narrow ones) group thousands; of point and comma the last one marks the decimals, the other groups. One
-    single mark before exactly three digits could be either ("1.500"): that is asked back rather than guessed.
+    Spaces (also narrow ones) group thousands; of point and comma the last one marks the decimals,
+    the other groups. One
+    single mark before exactly three digits could be either ("1.500"): that is asked back rather
+    than guessed.
     """
     text = SPACES.sub(" ", text.strip().replace("\u2212", "-")).strip()
     if not text:
@@ -53,18 +58,26 @@ def normal(number: Decimal) -> Decimal:
 
 
 def typed(number: Decimal, locale: str | None = None, decimals: int = 0) -> str:
-    """Return a number as it is typed in a language: without grouping, and never so that it must be asked back."""
+    """Return a number as it is typed in a language: without grouping, and never so that it must be
+    asked back.
+    """
     text = f"{number:f}"
     whole, _point, fraction = text.partition(".")
     fraction = fraction.ljust(decimals, "0")
-    if len(fraction) == 3 and GROUPED["."].fullmatch(f"{whole.lstrip('-')}.{fraction}") and whole.strip("-0"):
+    if (
+        len(fraction) == 3
+        and GROUPED["."].fullmatch(f"{whole.lstrip('-')}.{fraction}")
+        and whole.strip("-0")
+    ):
         fraction += "0"
     mark = "." if formats.language(locale) == "en" else ","
     return whole + (mark + fraction if fraction else "")
 
 
 def _split(sign: str, body: str) -> tuple[str, str]:
-    """Return the digits before and after the decimal mark; the sign is only for the question back."""
+    """Return the digits before and after the decimal mark; the sign is only for the question
+    back.
+    """
     points, commas = body.count("."), body.count(",")
     if points and commas:
         mark = max(".,", key=body.rfind)
@@ -99,7 +112,11 @@ def _digits(fraction: str) -> str:
 
 
 def _refuse() -> NoReturn:
-    raise ValidationError(_("Enter a number in figures, for example %(example)s."), code="number", params={"example": 120})
+    raise ValidationError(
+        _("Enter a number in figures, for example %(example)s."),
+        code="number",
+        params={"example": 120},
+    )
 
 
 def _ask_back(whole: str, fraction: str, mark: str) -> NoReturn:
@@ -109,19 +126,28 @@ def _ask_back(whole: str, fraction: str, mark: str) -> NoReturn:
     raise ValidationError(
         _("Enter %(whole)s or %(decimal)s: as it stands, this number can be read in two ways."),
         code="ambiguous",
-        params={"whole": whole + fraction, "decimal": whole + (mark + decimals if decimals else "")},
+        params={
+            "whole": whole + fraction,
+            "decimal": whole + (mark + decimals if decimals else ""),
+        },
     )
 
 
 class NumberQuestion(Question):
-    """A number, with a unit if the editor gave one. Stored as decimal text without superfluous zeros."""
+    """A number, with a unit if the editor gave one. Stored as decimal text without superfluous
+    zeros.
+    """
 
     kin = frozenset({QuestionType.MONEY})
     short = True
 
     def widget(self, words: Words) -> forms.Widget:
-        """A text input with the keyboard of figures: number inputs change values on scrolling and hide mistakes."""
-        return forms.TextInput(attrs={"inputmode": "decimal" if self.spec.decimals != 0 else "numeric"})
+        """A text input with the keyboard of figures: number inputs change values on scrolling and
+        hide mistakes.
+        """
+        return forms.TextInput(
+            attrs={"inputmode": "decimal" if self.spec.decimals != 0 else "numeric"}
+        )
 
     def read(self, raw: Any) -> Decimal | None:
         """Read a number."""
@@ -200,7 +226,9 @@ class MoneyQuestion(Question):
                 raise self._wrong()
             return None
         if amount != round(amount, 2):
-            raise ValidationError(_("An amount has at most two digits for cents, for example 12,50."), code="cents")
+            raise ValidationError(
+                _("An amount has at most two digits for cents, for example 12,50."), code="cents"
+            )
         return Money.from_decimal(amount)
 
     def check(self, value: Money) -> None:
@@ -238,12 +266,18 @@ class MoneyQuestion(Question):
         return ValidationError(_("Enter an amount in figures, for example 12,50."), code="money")
 
 
-def check_range(value: Decimal, minimum: Decimal | None, maximum: Decimal | None, write: Any) -> None:
+def check_range(
+    value: Decimal, minimum: Decimal | None, maximum: Decimal | None, write: Any
+) -> None:
     """Refuse (ValidationError) a value outside its bounds; `write` puts a bound into words."""
     if minimum is not None and value < minimum:
-        raise ValidationError(_("Enter %(limit)s or more."), code="minimum", params={"limit": write(minimum)})
+        raise ValidationError(
+            _("Enter %(limit)s or more."), code="minimum", params={"limit": write(minimum)}
+        )
     if maximum is not None and value > maximum:
-        raise ValidationError(_("Enter %(limit)s or less."), code="maximum", params={"limit": write(maximum)})
+        raise ValidationError(
+            _("Enter %(limit)s or less."), code="maximum", params={"limit": write(maximum)}
+        )
 
 
 def _euros(amount: Decimal) -> str:

@@ -1,4 +1,6 @@
-"""Carrying a draft over to another version of its form: a projection by id. Nothing typed is deleted."""
+"""Carrying a draft over to another version of its form: a projection by id. Nothing typed is
+deleted.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from eservices.questions.words import Words
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One thing to tell the person: what happened to a question. `required` marks new questions that must be answered."""
+    """One thing to tell the person: what happened to a question. `required` marks new questions
+    that must be answered.
+    """
 
     kind: ChangeKind
     question: str
@@ -26,7 +30,9 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Rebase:
-    """The carried answers, the values that have no place any more (by question id), and what to tell."""
+    """The carried answers, the values that have no place any more (by question id), and what to
+    tell.
+    """
 
     answers: dict[str, Any]
     set_aside: dict[str, Any]
@@ -41,10 +47,13 @@ def rebase(
     old_words: Words | None = None,
     new_words: Words | None = None,
 ) -> Rebase:
-    """Carry answers given to `old` over to `new`, in either direction of time; total for any two versions.
+    """Carry answers given to `old` over to `new`, in either direction of time; total for any two
+    versions.
 
-    Answers that fit stay. Others are set aside whole, with a change that says why. With words of both versions, questions
-    whose label differs are told as reworded. Call it with sensitive answers included and split the result afterwards.
+    Answers that fit stay. Others are set aside whole, with a change that says why. With words of
+    both versions, questions
+    whose label differs are told as reworded. Call it with sensitive answers included and split the
+    result afterwards.
     """
     carried: dict[str, Any] = {}
     set_aside: dict[str, Any] = {}
@@ -60,13 +69,20 @@ def rebase(
             set_aside[name] = answer
             losses[name] = loss
     ordered = {name: carried[name] for name in new.by_id if name in carried}
-    gone = tuple(Change(kind=loss, question=name) for name, loss in losses.items() if name not in new.by_id)
+    gone = tuple(
+        Change(kind=loss, question=name) for name, loss in losses.items() if name not in new.by_id
+    )
     was, now = asked(old, answers), asked(new, ordered)
     told = [
         change
         for name, after in new.by_id.items()
         for change in _told(
-            old.by_id.get(name), after, losses.get(name), name in ordered, name in now, name in now and name not in was
+            old.by_id.get(name),
+            after,
+            losses.get(name),
+            name in ordered,
+            name in now,
+            name in now and name not in was,
         )
     ]
     if old_words is not None and new_words is not None:

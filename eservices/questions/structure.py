@@ -1,17 +1,22 @@
-"""The frozen form of a procedure: what is asked, in which order, under which conditions. No words in here.
+"""The frozen form of a procedure: what is asked, in which order, under which conditions. No words
+in here.
 
-A structure is JSON of format 1, written once by the freezing of a page and never changed afterwards:
+A structure is JSON of format 1, written once by the freezing of a page and never changed
+afterwards:
 
     {"format": 1, "chapters": [{"id": "c-1", "show_if": [...], "fields": [question, ...]}]}
 
-    question  id, type and, as far as the type knows them: required, key, sensitive, show_if, options, columns, min_length,
-              max_length, minimum, maximum, decimals, earliest, latest, not_before, min_rows, max_rows, max_files, accept,
+    question  id, type and, as far as the type knows them: required, key, sensitive, show_if,
+              options, columns, min_length,
+              max_length, minimum, maximum, decimals, earliest, latest, not_before, min_rows,
+              max_rows, max_files, accept,
               prefill, help_page
     option    id, key
     column    a question of a simple type, without conditions
     condition field (id of an earlier question), op, value
 
-Numbers with decimals are strings ("minimum": "0.50"): no floats anywhere, so the hash is the same on every machine.
+Numbers with decimals are strings ("minimum": "0.50"): no floats anywhere, so the hash is the same
+on every machine.
 """
 
 import hashlib
@@ -27,14 +32,37 @@ from eservices.enums import Operator, QuestionType
 
 #: The format that this code writes; older formats stay readable for ever.
 FORMAT = 1
-#: More questions than this make a form that nobody finishes and that the editor's page cannot carry.
+#: More questions than this make a form that nobody finishes and that the editor's page cannot
+#: carry.
 MAX_QUESTIONS = 200
 #: The greatest size of one answer, as UTF-8 of its JSON.
 MAX_ANSWER_BYTES = 100_000
 
 QUESTION_KEYS = frozenset(
-    "id type required key sensitive show_if options columns min_length max_length minimum maximum decimals earliest latest"
-    " not_before min_rows max_rows max_files accept prefill help_page".split()
+    [
+        "id",
+        "type",
+        "required",
+        "key",
+        "sensitive",
+        "show_if",
+        "options",
+        "columns",
+        "min_length",
+        "max_length",
+        "minimum",
+        "maximum",
+        "decimals",
+        "earliest",
+        "latest",
+        "not_before",
+        "min_rows",
+        "max_rows",
+        "max_files",
+        "accept",
+        "prefill",
+        "help_page",
+    ]
 )
 CHAPTER_KEYS = frozenset({"id", "key", "show_if", "fields"})
 
@@ -82,7 +110,9 @@ class OptionSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSpec:
-    """One question as it was frozen; its behaviour is the class of its type (`registry.question`)."""
+    """One question as it was frozen; its behaviour is the class of its type
+    (`registry.question`).
+    """
 
     id: str
     type: QuestionType
@@ -109,7 +139,9 @@ class QuestionSpec:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "QuestionSpec":
-        """Read one question of a valid structure; a key that format 1 does not know is a programming error."""
+        """Read one question of a valid structure; a key that format 1 does not know is a
+        programming error.
+        """
         if unknown := set(raw) - QUESTION_KEYS:
             raise ValueError(f"Unknown keys in a frozen question: {sorted(unknown)}")
         values: dict[str, Any] = {name: value for name, value in raw.items() if value is not None}
@@ -118,7 +150,8 @@ class QuestionSpec:
             values["sensitive"] = True
         values["show_if"] = tuple(Condition.from_json(item) for item in values.get("show_if", ()))
         values["options"] = tuple(
-            OptionSpec(id=item["id"], key=item.get("key") or "") for item in values.get("options", ())
+            OptionSpec(id=item["id"], key=item.get("key") or "")
+            for item in values.get("options", ())
         )
         values["columns"] = tuple(cls.from_json(item) for item in values.get("columns", ()))
         values["accept"] = tuple(values.get("accept", ()))
@@ -134,7 +167,9 @@ class QuestionSpec:
 
     @property
     def is_sensitive(self) -> bool:
-        """Whether its answer belongs into the encrypted column: marked so, a national number, or a table holding one."""
+        """Whether its answer belongs into the encrypted column: marked so, a national number, or a
+        table holding one.
+        """
         return self.sensitive or any(column.is_sensitive for column in self.columns)
 
     @property
@@ -178,18 +213,23 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Structure:
-    """A whole form. Two structures are equal when their hashes are: use it freely as a cache key."""
+    """A whole form. Two structures are equal when their hashes are: use it freely as a cache
+    key.
+    """
 
     sha256: str
     chapters: tuple[Chapter, ...] = field(compare=False)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Structure":
-        """Read a frozen structure. It must have passed `issues.structure_issues`; else ValueError or KeyError."""
+        """Read a frozen structure. It must have passed `issues.structure_issues`; else ValueError
+        or KeyError.
+        """
         if raw.get("format") != FORMAT:
             raise ValueError(f"Unknown format of a frozen form: {raw.get('format')!r}")
         return cls(
-            sha256=digest(raw), chapters=tuple(Chapter.from_json(chapter) for chapter in raw["chapters"])
+            sha256=digest(raw),
+            chapters=tuple(Chapter.from_json(chapter) for chapter in raw["chapters"]),
         )
 
     def questions(self) -> Iterator[QuestionSpec]:
@@ -216,11 +256,15 @@ class Structure:
 
 
 def canonical(value: Any) -> str:
-    """Return the one text under which a structure or words are hashed: NFC, sorted keys, compact, no floats.
+    """Return the one text under which a structure or words are hashed: NFC, sorted keys, compact,
+    no floats.
 
-    Equal to RFC 8785 for such values. Hash this text and never what a database gives back: jsonb reorders keys.
+    Equal to RFC 8785 for such values. Hash this text and never what a database gives back: jsonb
+    reorders keys.
     """
-    return json.dumps(_normal(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        _normal(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def digest(value: Any) -> str:

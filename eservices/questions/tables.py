@@ -23,7 +23,9 @@ from eservices.questions.words import Words
 
 
 class TableQuestion(Question):
-    """A table, stored as a list of rows {column id: answer}; rows without any answer are not kept."""
+    """A table, stored as a list of rows {column id: answer}; rows without any answer are not
+    kept.
+    """
 
     def __init__(self, spec: QuestionSpec, columns: tuple[Question, ...]) -> None:
         super().__init__(spec)
@@ -41,7 +43,9 @@ class TableQuestion(Question):
     def row_fields(self, words: Words, *, complete: bool) -> dict[str, forms.Field]:
         """Return the fields of one row by column id."""
         return {
-            name: item for column in self.columns for name, item in column.fields(words, complete=complete).items()
+            name: item
+            for column in self.columns
+            for name, item in column.fields(words, complete=complete).items()
         }
 
     def read(self, raw: Any) -> Any:
@@ -49,7 +53,9 @@ class TableQuestion(Question):
         return self.collect(raw).answer
 
     def collect(self, raw: Any) -> Collected:
-        """Read cell by cell; with one cell that is not well formed, the whole table is also kept as typed."""
+        """Read cell by cell; with one cell that is not well formed, the whole table is also kept as
+        typed.
+        """
         rows: list[dict[str, Any]] = []
         faults: list[Fault] = []
         for index, cells in enumerate(raw or []):
@@ -63,14 +69,18 @@ class TableQuestion(Question):
                     for fault in collected.faults
                 ]
             rows += [row] if row else []
-        return Collected(answer=rows or None, unfinished=keepable(raw) if faults else None, faults=tuple(faults))
+        return Collected(
+            answer=rows or None, unfinished=keepable(raw) if faults else None, faults=tuple(faults)
+        )
 
     def complete_faults(self, answer: Any) -> tuple[Fault, ...]:
         """Refuse too few or too many rows."""
         count = len(answer)
         if count < self.spec.min_rows:
             message = ngettext(
-                "Fill in at least %(limit)s row.", "Fill in at least %(limit)s rows.", self.spec.min_rows
+                "Fill in at least %(limit)s row.",
+                "Fill in at least %(limit)s rows.",
+                self.spec.min_rows,
             )
             return (Fault(code="min_rows", message=message % {"limit": self.spec.min_rows}),)
         if count > self.spec.max_rows:
@@ -89,13 +99,18 @@ class TableQuestion(Question):
             and len(answer) <= self.spec.max_rows + 1
             and all(
                 isinstance(row, dict)
-                and all(name in self.by_id and self.by_id[name].accepts(cell) for name, cell in row.items())
+                and all(
+                    name in self.by_id and self.by_id[name].accepts(cell)
+                    for name, cell in row.items()
+                )
                 for row in answer
             )
         )
 
     def type_faults(self, answer: Any) -> list[tuple[int | None, str | None]]:
-        """Return the places (row, column) that make `accepts` refuse; an empty place is the table itself."""
+        """Return the places (row, column) that make `accepts` refuse; an empty place is the table
+        itself.
+        """
         if not isinstance(answer, list) or len(answer) > self.spec.max_rows + 1:
             return [(None, None)]
         places: list[tuple[int | None, str | None]] = []
@@ -113,7 +128,11 @@ class TableQuestion(Question):
     def to_raw(self, answer: Any, locale: str | None = None) -> Any:
         """The rows as somebody would type them."""
         return [
-            {name: self.by_id[name].to_raw(cell, locale) for name, cell in row.items() if name in self.by_id}
+            {
+                name: self.by_id[name].to_raw(cell, locale)
+                for name, cell in row.items()
+                if name in self.by_id
+            }
             for row in answer
         ]
 
@@ -130,7 +149,10 @@ class TableQuestion(Question):
     def required_fault(self, words: Words) -> Fault:
         """Ask for a first row."""
         label = words.label(self.id)
-        return Fault(code="required", message=_("Fill in at least one row of “%(label)s”.") % {"label": label})
+        return Fault(
+            code="required",
+            message=_("Fill in at least one row of “%(label)s”.") % {"label": label},
+        )
 
     def display(self, answer: Any, words: Words, options: ShowOptions) -> Shown:
         """A table with the labels of the columns as header."""
@@ -140,7 +162,10 @@ class TableQuestion(Question):
             kind="table",
             header=tuple(words.label(column.id) for column in self.columns),
             rows=tuple(
-                tuple(str(column.display(row.get(column.id), words, options)) for column in self.columns)
+                tuple(
+                    str(column.present(row.get(column.id), words, options))
+                    for column in self.columns
+                )
                 for row in answer
             ),
         )
@@ -173,7 +198,8 @@ class TableQuestion(Question):
             kept: dict[str, Any] = {}
             for name, cell in row.items():
                 column, before = self.by_id.get(name), source.by_id.get(name)
-                carried, change = (None, ChangeKind.COLUMNS)
+                carried: Any = None
+                change: ChangeKind | None = ChangeKind.COLUMNS
                 if column is not None and before is not None:
                     carried, change = column.carry(cell, before)
                 if carried is not None:

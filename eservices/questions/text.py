@@ -112,7 +112,9 @@ class PhoneQuestion(Question):
         return forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
 
     def read(self, raw: Any) -> str | None:
-        """Read a number with or without country code; it must be possible, not known to be in use."""
+        """Read a number with or without country code; it must be possible, not known to be in
+        use.
+        """
         text = plain(raw)
         if not text:
             return None

@@ -6,13 +6,16 @@ from typing import Any
 
 from eservices.questions.structure import digest
 
-#: What a person can read about one id. `text` is clean HTML and only belongs to texts to read and consents.
+#: What a person can read about one id. `text` is clean HTML and only belongs to texts to read and
+#: consents.
 WORD_KEYS = frozenset({"title", "intro", "label", "help", "unit", "text"})
 
 
 @dataclass(frozen=True)
 class Words:
-    """Frozen words of one language. Equal when language and hash are equal, hence usable as a cache key."""
+    """Frozen words of one language. Equal when language and hash are equal, hence usable as a cache
+    key.
+    """
 
     locale: str
     sha256: str

@@ -1,4 +1,5 @@
-"""Template filters over `eservices.formats`, in the language of the request. An empty value gives an empty text.
+"""Template filters over `eservices.formats`, in the language of the request. An empty value gives
+an empty text.
 
 Usage: `{% load formats %}{{ file.due_on|full_date }}`; `{{ start|period:end }}`.
 """

@@ -1,4 +1,6 @@
-"""How dates, hours, numbers and amounts are written in the four languages (glossary of the product)."""
+"""How dates, hours, numbers and amounts are written in the four languages (glossary of the
+product).
+"""
 
 import datetime
 from decimal import Decimal
@@ -45,13 +47,23 @@ def test_the_first_of_a_month_in_french_is_an_ordinal():
 
 
 def test_short_dates():
-    assert in_four(formats.short_date, DAY) == ["14/07/2026", "14/07/2026", "14.07.2026", "14/07/2026"]
+    assert in_four(formats.short_date, DAY) == [
+        "14/07/2026",
+        "14/07/2026",
+        "14.07.2026",
+        "14/07/2026",
+    ]
     assert formats.short_date(datetime.date(850, 1, 2), "en") == "02/01/0850"
 
 
 def test_times_have_24_hours():
     assert in_four(formats.clock, MOMENT) == ["17 h 30", "17.30 uur", "17.30 Uhr", "17:30"]
-    assert in_four(formats.clock, datetime.time(9, 5)) == ["9 h 05", "9.05 uur", "9.05 Uhr", "09:05"]
+    assert in_four(formats.clock, datetime.time(9, 5)) == [
+        "9 h 05",
+        "9.05 uur",
+        "9.05 Uhr",
+        "09:05",
+    ]
 
 
 def test_moments():
@@ -140,7 +152,12 @@ def test_periods(start, end, texts):
 
 
 def test_amounts():
-    assert in_four(formats.money, Money(125050)) == ["1_250,50 €", "€ 1.250,50", "1.250,50 €", "€1,250.50"]
+    assert in_four(formats.money, Money(125050)) == [
+        "1_250,50 €",
+        "€ 1.250,50",
+        "1.250,50 €",
+        "€1,250.50",
+    ]
     assert in_four(formats.money, -1250) == ["-12,50 €", "€ -12,50", "-12,50 €", "-€12.50"]
     assert in_four(formats.money, 5) == ["0,05 €", "€ 0,05", "0,05 €", "€0.05"]
 
@@ -189,7 +206,11 @@ def test_lists_have_no_comma_before_the_last():
         "a, b und c",
         "a, b and c",
     ]
-    assert [formats.join_list(items, "en") for items in ([], ["a"], ["a", "b"])] == ["", "a", "a and b"]
+    assert [formats.join_list(items, "en") for items in ([], ["a"], ["a", "b"])] == [
+        "",
+        "a",
+        "a and b",
+    ]
 
 
 def test_addresses():
@@ -238,7 +259,8 @@ def test_without_a_language_that_of_the_request_counts(active, text):
 
 def test_filters_write_in_the_language_of_the_request():
     template = Template(
-        "{% load formats %}{{ day|full_date }}|{{ moment|time }}|{{ fee|money }}|{{ nn|masked_nn }}|"
+        "{% load formats %}{{ day|full_date }}|{{ moment|time }}|{{ fee|money }}|"
+        "{{ nn|masked_nn }}|"
         "{{ day|period:day }}|{{ size|number:1 }}|{{ none|full_date }}|{{ none|number }}|"
         "{{ amount|euros }}"
     )
@@ -259,7 +281,8 @@ def test_filters_write_in_the_language_of_the_request():
         )
 
     assert plain(text) == (
-        "mardi 14 juillet 2026|17 h 30|45,00 €|••.••.••-•••.01|mardi 14 juillet 2026|1_234,5|||12,50 €"
+        "mardi 14 juillet 2026|17 h 30|45,00 €|••.••.••-•••.01|mardi 14 juillet 2026|1_234,5|"
+        "||12,50 €"
     )
 
 

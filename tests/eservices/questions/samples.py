@@ -1,4 +1,6 @@
-"""A form with every type of question, in four languages, and chance forms and answers for property tests."""
+"""A form with every type of question, in four languages, and chance forms and answers for property
+tests.
+"""
 
 import datetime
 import unicodedata
@@ -19,7 +21,13 @@ ALL_TYPES = {
                 {"id": "q-text", "type": "text", "required": True, "max_length": 80},
                 {"id": "q-long", "type": "long_text"},
                 {"id": "q-number", "type": "number"},
-                {"id": "q-count", "type": "number", "decimals": 0, "minimum": "1", "maximum": "2000"},
+                {
+                    "id": "q-count",
+                    "type": "number",
+                    "decimals": 0,
+                    "minimum": "1",
+                    "maximum": "2000",
+                },
                 {"id": "q-money", "type": "money", "minimum": "0"},
                 {"id": "q-date", "type": "date", "required": True},
                 {"id": "q-until", "type": "date", "not_before": "q-date"},
@@ -62,7 +70,11 @@ ALL_TYPES = {
                     "columns": [
                         {"id": "k-name", "type": "text", "required": True, "max_length": 50},
                         {"id": "k-size", "type": "number"},
-                        {"id": "k-kind", "type": "choice", "options": [{"id": "o-6"}, {"id": "o-7"}]},
+                        {
+                            "id": "k-kind",
+                            "type": "choice",
+                            "options": [{"id": "o-6"}, {"id": "o-7"}],
+                        },
                         {"id": "k-day", "type": "date"},
                         {"id": "k-fine", "type": "yes_no"},
                     ],

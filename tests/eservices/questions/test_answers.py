@@ -141,7 +141,7 @@ def test_the_summary_shows_asked_answers_in_the_language_of_the_form():
         "q-phone": "+32 470 12 34 56",
         "q-nn": "••.••.••-•••.01",
         "q-bce": "1999.990.144",
-        "q-iban": "BE68 5390 0754 7034",
+        "q-iban": "••••••",
         "q-yes": shown["q-yes"],
         "q-choice": "Option o-1",
         "q-choices": "Option o-3, Option o-5",
@@ -152,14 +152,15 @@ def test_the_summary_shows_asked_answers_in_the_language_of_the_form():
     }
 
 
-def test_national_numbers_are_written_out_only_on_request():
+def test_sensitive_answers_are_written_out_only_on_request():
     rows = [
         row
         for chapter in summary(STRUCTURE, WORDS["fr"], ANSWERS, masked=False)
         for row in chapter.rows
     ]
 
-    assert [str(row.shown) for row in rows if row.type == "national_number"] == ["85.03.14-997.01"]
+    shown = {row.id: str(row.shown) for row in rows if row.sensitive}
+    assert shown == {"q-nn": "85.03.14-997.01", "q-iban": "BE68 5390 0754 7034"}
 
 
 def test_the_summary_marks_what_is_missing_and_hides_what_is_not_asked():
@@ -181,5 +182,7 @@ def test_a_table_is_shown_with_its_header():
     rows = [row for chapter in summary(STRUCTURE, WORDS["en"], ANSWERS) for row in chapter.rows]
     (table,) = [row.shown for row in rows if row.type == "table"]
 
-    assert table.header == tuple(f"Column k-{name}" for name in ("name", "size", "kind", "day", "fine"))
+    assert table.header == tuple(
+        f"Column k-{name}" for name in ("name", "size", "kind", "day", "fine")
+    )
     assert table.rows == (("Porte", "2.5", "Option o-7", "", "No"),)

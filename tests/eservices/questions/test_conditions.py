@@ -1,4 +1,6 @@
-"""The rule of asking, by the cases that the browser's code shares (tests/vectors/conditions.json)."""
+"""The rule of asking, by the cases that the browser's code shares
+(tests/vectors/conditions.json).
+"""
 
 import json
 from pathlib import Path
@@ -28,7 +30,10 @@ def two_chapters(**second):
         {
             "format": 1,
             "chapters": [
-                {"id": "c-1", "fields": [{"id": "a", "type": "yes_no"}, {"id": "n", "type": "number"}]},
+                {
+                    "id": "c-1",
+                    "fields": [{"id": "a", "type": "yes_no"}, {"id": "n", "type": "number"}],
+                },
                 {
                     "id": "c-2",
                     "fields": [

@@ -1,4 +1,6 @@
-"""Chapters as forms: drafts lose nothing, sending asks for what is missing and only where it is asked."""
+"""Chapters as forms: drafts lose nothing, sending asks for what is missing and only where it is
+asked.
+"""
 
 import datetime
 
@@ -58,7 +60,9 @@ def rows(*cells, total=None):
 
 
 def test_a_draft_keeps_good_answers_and_bad_texts_as_typed():
-    structure, words = form_of({"id": "n", "type": "number"}, {"id": "x", "type": "text", "max_length": 2})
+    structure, words = form_of(
+        {"id": "n", "type": "number"}, {"id": "x", "type": "text", "max_length": 2}
+    )
 
     form = chapter(structure, words, {"n": "une centaine", "x": "long"})
 
@@ -80,7 +84,8 @@ def test_unfinished_text_is_drawn_again_and_reported_as_wrong_not_as_missing():
 
 def test_required_and_limits_count_only_when_complete():
     structure, words = form_of(
-        {"id": "n", "type": "number", "maximum": "10"}, {"id": "x", "type": "text", "required": True}
+        {"id": "n", "type": "number", "maximum": "10"},
+        {"id": "x", "type": "text", "required": True},
     )
     data = {"n": "11", "x": ""}
 
@@ -127,7 +132,9 @@ def test_a_hidden_choice_that_the_browser_did_not_send_stays():
 def test_locked_questions_cannot_be_changed():
     structure, words = form_of({"id": "x", "type": "text", "required": True})
 
-    form = chapter(structure, words, {"x": "forged"}, answers={"x": "locked"}, locked={"x"}, complete=True)
+    form = chapter(
+        structure, words, {"x": "forged"}, answers={"x": "locked"}, locked={"x"}, complete=True
+    )
 
     assert form.all_answers == {"x": "locked"}
     assert form.is_valid()
@@ -176,7 +183,9 @@ def test_a_shown_question_is_required():
 
 def test_sending_looks_at_all_chapters_and_only_at_asked_questions():
     assert check_answers(STRUCTURE, WORDS["fr"], ANSWERS) == []
-    assert check_answers(STRUCTURE, WORDS["fr"], ANSWERS | {"q-yes": False, "q-choice": "o-9"}) == []
+    assert (
+        check_answers(STRUCTURE, WORDS["fr"], ANSWERS | {"q-yes": False, "q-choice": "o-9"}) == []
+    )
 
     found = check_answers(STRUCTURE, WORDS["fr"], {"q-yes": True})
 
@@ -232,7 +241,9 @@ def test_messages_follow_the_language_of_the_moment_not_of_building():
 
 @time_machine.travel(datetime.datetime(2026, 7, 14, 12, tzinfo=datetime.UTC), tick=False)
 def test_limits_relative_to_today_are_computed_when_checking():
-    structure, words = form_of({"id": "d", "type": "date", "earliest": "today+7", "latest": "2026-08-01"})
+    structure, words = form_of(
+        {"id": "d", "type": "date", "earliest": "today+7", "latest": "2026-08-01"}
+    )
 
     with override("en"):
         early = messages(chapter(structure, words, {"d": "20/07/2026"}, complete=True))
@@ -250,8 +261,12 @@ def test_the_end_cannot_be_before_the_start():
     )
 
     with override("en"):
-        wrong = messages(chapter(structure, words, {"d": "14/07/2026", "e": "13/07/2026"}, complete=True))
-        right = messages(chapter(structure, words, {"d": "14/07/2026", "e": "14/07/2026"}, complete=True))
+        wrong = messages(
+            chapter(structure, words, {"d": "14/07/2026", "e": "13/07/2026"}, complete=True)
+        )
+        right = messages(
+            chapter(structure, words, {"d": "14/07/2026", "e": "14/07/2026"}, complete=True)
+        )
 
     assert wrong == ["Enter Tuesday 14 July 2026 or a later date."]
     assert right == []
@@ -371,7 +386,9 @@ def test_a_forged_option_is_refused_and_not_kept():
 def test_rows_are_read_and_empty_ones_dropped():
     structure, words = form_of(TABLE)
 
-    form = chapter(structure, words, rows({"k-1": "x", "k-2": "1,5"}, {"k-1": ""}, {"k-1": "y"}), complete=True)
+    form = chapter(
+        structure, words, rows({"k-1": "x", "k-2": "1,5"}, {"k-1": ""}, {"k-1": "y"}), complete=True
+    )
 
     assert form.is_valid()
     assert form.result.answers == {"t": [{"k-1": "x", "k-2": "1.5"}, {"k-1": "y"}]}
@@ -466,7 +483,9 @@ def test_entries_carry_fields_rows_and_words_in_order():
 def test_html_in_labels_and_answers_is_escaped():
     structure, words = form_of({"id": "x", "type": "text"})
     raw = {**words.texts, "x": {"label": "<b>x</b>", "help": "<script>alert(1)</script>"}}
-    form_class = chapter_form_class(structure, type(words).from_json(raw, "en"), "c-1", complete=False)
+    form_class = chapter_form_class(
+        structure, type(words).from_json(raw, "en"), "c-1", complete=False
+    )
 
     form = form_class(answers={"x": '"><script>'})
 

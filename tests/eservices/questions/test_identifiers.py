@@ -125,4 +125,6 @@ def test_one_wrong_digit_is_never_an_account(number, place, shift):
 
 def test_sensitive_by_type():
     assert NN.spec.sensitive is False
-    assert question(QuestionSpec.from_json({"id": "q", "type": "national_number"})).sensitive is True
+    assert (
+        question(QuestionSpec.from_json({"id": "q", "type": "national_number"})).sensitive is True
+    )

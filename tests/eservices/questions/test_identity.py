@@ -70,5 +70,11 @@ def test_the_schema_agrees_with_the_forms():
 
     jsonschema.Draft202012Validator.check_schema(schema)
     assert list(validator.iter_errors(ANSWERS)) == []
-    for wrong in ({"q-number": 12}, {"q-nn": "1"}, {"z": 1}, {"q-choice": "o-9"}, {"q-table": [{}]}):
+    for wrong in (
+        {"q-number": 12},
+        {"q-nn": "1"},
+        {"z": 1},
+        {"q-choice": "o-9"},
+        {"q-table": [{}]},
+    ):
         assert list(validator.iter_errors(ANSWERS | wrong)) != []

@@ -119,9 +119,10 @@ def test_typed_and_written_numbers_are_read_back(text, locale):
     assert parse_number(typed(number, locale)) == number
     written = formats.number(number, locale=locale)
     try:
-        assert parse_number(written) == number
+        again = parse_number(written)
     except ValidationError as error:
-        assert error.code == "ambiguous"
+        again = error.code
+    assert again in (number, "ambiguous")
 
 
 @settings(max_examples=300, deadline=None)
@@ -130,6 +131,10 @@ def test_no_text_breaks_the_reader(text):
     try:
         number = parse_number(text)
     except ValidationError as error:
-        assert error.messages[0].endswith(".")
+        number = None
+        told = error.messages[0]
     else:
-        assert number is None or number == normal(number)
+        told = ""
+
+    assert told == "" or told.endswith(".")
+    assert number is None or f"{number:f}" == f"{normal(number):f}"

@@ -22,7 +22,18 @@ from tests.eservices.questions.samples import (
     words_for,
 )
 
-SIMPLE = ["text", "long_text", "number", "money", "date", "time", "yes_no", "address", "consent", "email"]
+SIMPLE = [
+    "text",
+    "long_text",
+    "number",
+    "money",
+    "date",
+    "time",
+    "yes_no",
+    "address",
+    "consent",
+    "email",
+]
 MANY = settings(max_examples=150, deadline=None)
 
 
@@ -38,7 +49,11 @@ def rebased(before, after, answers):
 
 
 def test_kindred_types_keep_the_answer():
-    old = [{"id": "a", "type": "long_text"}, {"id": "b", "type": "number"}, {"id": "c", "type": "address"}]
+    old = [
+        {"id": "a", "type": "long_text"},
+        {"id": "b", "type": "number"},
+        {"id": "c", "type": "address"},
+    ]
     new = [{"id": "a", "type": "text"}, {"id": "b", "type": "money"}, {"id": "c", "type": "text"}]
     answers = {"a": "one\ntwo", "b": "12.5", "c": {"street": "Rue A", "number": "1"}}
 
@@ -50,7 +65,9 @@ def test_kindred_types_keep_the_answer():
 
 
 def test_a_number_that_is_no_amount_is_set_aside():
-    result = rebased([{"id": "a", "type": "number"}], [{"id": "a", "type": "money"}], {"a": "1.2345"})
+    result = rebased(
+        [{"id": "a", "type": "number"}], [{"id": "a", "type": "money"}], {"a": "1.2345"}
+    )
 
     assert result.answers == {}
     assert result.set_aside == {"a": "1.2345"}
@@ -179,7 +196,9 @@ def versions(draw):
     for chapter in raw["chapters"]:
         questions = []
         for item in chapter["fields"]:
-            act = draw(st.sampled_from(["keep", "keep", "keep", "drop", "retype", "require", "shrink"]))
+            act = draw(
+                st.sampled_from(["keep", "keep", "keep", "drop", "retype", "require", "shrink"])
+            )
             if act == "drop":
                 continue
             if act == "retype":
@@ -193,7 +212,11 @@ def versions(draw):
                     item["options"] = [item["options"][1], {"id": "o-new"}]
                 elif item["type"] == "table":
                     item["columns"] = draw(
-                        st.lists(st.sampled_from(item["columns"]), min_size=1, unique_by=lambda c: c["id"])
+                        st.lists(
+                            st.sampled_from(item["columns"]),
+                            min_size=1,
+                            unique_by=lambda c: c["id"],
+                        )
                     )
                 elif item["type"] in ("text", "long_text"):
                     item["max_length"] = 3
@@ -263,7 +286,9 @@ def test_pure_reordering_is_silent(data, answers):
     assert structure_issues(raw) == []
     other = Structure.from_json(raw)
 
-    result = rebase(STRUCTURE, other, answers, old_words=WORDS["fr"], new_words=words_for(raw, "fr"))
+    result = rebase(
+        STRUCTURE, other, answers, old_words=WORDS["fr"], new_words=words_for(raw, "fr")
+    )
 
     assert (result.answers, result.set_aside, result.changes) == (answers, {}, ())
     assert asked(STRUCTURE, answers) == asked(other, answers)

@@ -1,5 +1,8 @@
 """Wagtail's content API v2: pages, images, documents; JSON only."""
 
+from typing import Any, ClassVar
+
+from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.api.v2.views import PagesAPIViewSet
@@ -7,22 +10,24 @@ from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.images.api.v2.views import ImagesAPIViewSet
 
 
-class Pages(PagesAPIViewSet):
+class Public:
+    """Anybody may read, as JSON; nobody is asked who they are."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    renderer_classes: ClassVar[list[Any]] = [JSONRenderer]
+
+
+class Pages(Public, PagesAPIViewSet):
     """Public pages."""
 
-    renderer_classes = [JSONRenderer]
 
-
-class Images(ImagesAPIViewSet):
+class Images(Public, ImagesAPIViewSet):
     """Public pictures."""
 
-    renderer_classes = [JSONRenderer]
 
-
-class Documents(DocumentsAPIViewSet):
+class Documents(Public, DocumentsAPIViewSet):
     """Public documents."""
-
-    renderer_classes = [JSONRenderer]
 
 
 # The name that Wagtail's cache invalidation reverses.

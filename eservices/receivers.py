@@ -2,11 +2,22 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from eservices.actions import procedures
+from eservices.identity import letters  # noqa: F401  letters about accounts register themselves
 from eservices.models import ProcedurePage
+from eservices.permissions import ensure_groups_after_migration
+
+# After the last app, so that the rights of every app are there.
+post_migrate.connect(
+    ensure_groups_after_migration,
+    sender=list(apps.get_app_configs())[-1],
+    dispatch_uid="eservices.permissions",
+)
 
 
 @receiver(page_published, sender=ProcedurePage, dispatch_uid="procedure-page-published")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Django's command line. `./dev manage ...` runs it in the environment that `./dev` made."""
+
 import os
 import sys
 from pathlib import Path

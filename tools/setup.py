@@ -196,7 +196,7 @@ def demo_data(steps: Steps) -> None:
         if needed:
             manage(steps, "migrate", "--no-input", "--verbosity=0")
     portal = ROOT / "site" / "portal"
-    content = [*migrations, *(p for p in (portal / "demo", portal / "management") if p.exists())]
+    content = [*migrations, *sorted(portal.glob("demo*")), portal / "management"]
     with steps.once("demo", "demo content", content, places.database) as needed:
         if needed:
             manage(steps, "load_demo")

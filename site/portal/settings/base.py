@@ -254,6 +254,8 @@ CONTENT_SECURITY_POLICIES = {"citizen": CITIZEN_POLICY, "admin": ADMIN_POLICY}
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# Who knows the municipality's name and address, for mails and printed documents.
+MUNICIPALITY_PROVIDER = "cms_pages.queries.municipality"
 GUICHET_THEME = os.environ.get("GUICHET_THEME", "valmont")
 # Set in demo and test only: the outside world in miniature.
 SANDBOX = False

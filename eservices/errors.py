@@ -199,6 +199,13 @@ class VersionIncomplete(Invalid):
     message = _("The form cannot be published yet: words are missing in %(languages)s.")
 
 
+class DraftExists(Conflict):
+    """The profile has an open draft for this procedure already; `reference` says which."""
+
+    code = "submissions.draft_exists"
+    message = _("You already have a draft for this procedure. Continue it, or ask for another one.")
+
+
 class DraftClash(Conflict):
     """Two tabs or devices changed the same question of a draft; both values are kept and shown."""
 

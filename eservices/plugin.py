@@ -1,13 +1,83 @@
 """The core's own e-service: procedures and the files that people start from them."""
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
 
-from eservices.contract import EService
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eservices.actions import drafts, submissions
+from eservices.contract import EService, Job, NavItem, Tile, Viewer
+from eservices.enums import SubmissionState
+from eservices.models import Submission
+from eservices.queries.dashboard import waiting_files
 
 
 class Procedures(EService):
     """Procedures: list, fill in, send, follow."""
 
     slug = "procedures"
-    verbose_name = _("Procedures")
+    verbose_name = gettext_lazy("Procedures")
     icon = "file-pen-line"
+
+    def tiles(self, viewer: Viewer) -> Iterable[Tile]:
+        """The files in which the person must act next."""
+        return [_tile(submission) for submission in waiting_files(viewer)]
+
+    def navigation(self, viewer: Viewer) -> Iterable[NavItem]:
+        """The personal space and the list of procedures."""
+        items = [
+            NavItem(key="procedures", label=_("Procedures"), url=reverse("procedures"), position=20)
+        ]
+        if viewer.is_authenticated:
+            items.append(
+                NavItem(key="dashboard", label=_("My space"), url=reverse("dashboard"), position=10)
+            )
+        return items
+
+    def jobs(self) -> Sequence[Job]:
+        """Drafts that nobody finishes and files whose time of keeping is over go every day."""
+        day = timedelta(days=1)
+        return [
+            Job(name="procedures.expire_drafts", every=day, run=expire_drafts),
+            Job(name="procedures.purge_files", every=day, run=purge_files),
+        ]
+
+
+def expire_drafts() -> None:
+    """Delete the content of drafts that nobody finished in time."""
+    drafts.expire_old()
+
+
+def purge_files() -> None:
+    """Delete files whose time of keeping is over."""
+    submissions.purge_old()
+
+
+def _tile(submission: Submission) -> Tile:
+    title, url = submission.procedure.title, reverse("submission", args=[submission.reference])
+    if submission.state == SubmissionState.DRAFT:
+        due = None
+        if submission.purge_on:
+            due = timezone.make_aware(datetime.combine(submission.purge_on, time(23, 59)))
+        return Tile(
+            key=submission.reference,
+            title=_("%(procedure)s: your draft") % {"procedure": title},
+            text=_("Not sent yet. After this date the draft is deleted."),
+            url=url,
+            action=_("Continue"),
+            icon="pencil-line",
+            waiting=True,
+            due=due,
+        )
+    return Tile(
+        key=submission.reference,
+        title=title,
+        text=_("The municipality waits for you in this file."),
+        url=url,
+        action=_("Open the file"),
+        icon="circle-alert",
+        waiting=True,
+    )

@@ -3,10 +3,16 @@
 import uuid
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from eservices.enums import AnnexState, Side
+
+
+def private_storage() -> Storage:
+    """Where documents lie: never below an address of its own, only an authorised page hands them out."""
+    return storages["private"]
 
 
 def annex_path(annex: "Annex", _filename: str) -> str:
@@ -24,7 +30,7 @@ class Annex(models.Model):
     purpose = models.CharField(max_length=20, default="answer")
     state = models.CharField(max_length=10, choices=AnnexState, default=AnnexState.STORED)
     name = models.CharField(max_length=200)
-    file = models.FileField(upload_to=annex_path, max_length=200)
+    file = models.FileField(upload_to=annex_path, storage=private_storage, max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)

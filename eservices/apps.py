@@ -8,6 +8,8 @@ from eservices.contract import EServiceConfig, registry
 class EservicesConfig(EServiceConfig):
     """The core is itself an e-service: procedures and files."""
 
+    # Django would hesitate between this class and its imported base, and take neither.
+    default = True
     name = "eservices"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("E-services")

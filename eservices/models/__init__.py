@@ -14,11 +14,13 @@ from .procedures import (
     Section,
     Team,
 )
+from .reviews import DecisionReason
 from .submissions import AnswerRevision, Submission
 
 __all__ = [
     "Annex",
     "AnswerRevision",
+    "DecisionReason",
     "EmailChange",
     "Invitation",
     "JobRun",

@@ -51,8 +51,7 @@ const shared = {
   logLevel: "warning",
   nodePaths: modules,
   target: ["chrome123", "firefox125", "safari17.5"],
-  loader: { ".woff2": "file", ".svg": "file" },
-  assetNames: "[name]",
+  loader: { ".woff2": "file" },
 };
 
 /**
@@ -83,6 +82,7 @@ async function bundles(out) {
     ),
     outdir: out,
     assetNames: "fonts/[name]",
+    external: ["*.svg"],
   });
 }
 

@@ -7,6 +7,7 @@ from eservices.contract import installed_plugins
 
 from portal.csp import ADMIN_POLICY, CITIZEN_POLICY
 from portal.databases import database_from_url
+from portal.logging import configuration as logging_configuration
 
 ROOT = Path(__file__).resolve().parents[3]
 # Everything that this installation writes: database, media, mail.
@@ -260,7 +261,7 @@ GUICHET_THEME = os.environ.get("GUICHET_THEME", "valmont")
 # Set in demo and test only: the outside world in miniature.
 SANDBOX = False
 
-LOGGING_CONFIG = None
+LOGGING = logging_configuration(json=False)
 
 SILENCED_SYSTEM_CHECKS = [
     # The address is unique whatever its case: a constraint on Lower(email) says so.

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import FIELD_ENCRYPTION_KEYS, PUBLIC_BASE_URL
+from .base import FIELD_ENCRYPTION_KEYS, PUBLIC_BASE_URL, logging_configuration
 
 
 def _required(name: str, purpose: str) -> str:
@@ -17,7 +17,9 @@ def _required(name: str, purpose: str) -> str:
 
 SECRET_KEY = _required("SECRET_KEY", "a long random text that signs sessions and links")
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
-ALLOWED_HOSTS = _required("ALLOWED_HOSTS", "the host names of the portal, with commas between").split(",")
+ALLOWED_HOSTS = _required(
+    "ALLOWED_HOSTS", "the host names of the portal, with commas between"
+).split(",")
 if "PUBLIC_BASE_URL" not in os.environ:
     _required("PUBLIC_BASE_URL", "the https address of the portal")
 if not FIELD_ENCRYPTION_KEYS:
@@ -44,3 +46,5 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "0") == "1"
 SERVE_MEDIA = os.environ.get("SERVE_MEDIA", "0") == "1"
+
+LOGGING = logging_configuration(json=True, level=os.environ.get("LOG_LEVEL", "INFO"))

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import pgettext_lazy
 
-from eservices.views import annexes, dashboard, documents, drafts, submissions
+from eservices.views import annexes, dashboard, documents, drafts, procedures, submissions
 
 _file_pages: list[URLPattern] = [
     path("", submissions.SubmissionView.as_view(), name="submission"),
@@ -19,6 +19,9 @@ _file_pages: list[URLPattern] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(pgettext_lazy("address", "procedures/"), procedures.procedure_list, name="procedures"),
+    # For mails and posters: the page of the tree has its own word in each language.
+    path("p/<slug:code>/", procedures.procedure_by_code, name="procedure"),
     path(
         pgettext_lazy("address", "my-space/"), dashboard.DashboardView.as_view(), name="dashboard"
     ),

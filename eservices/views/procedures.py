@@ -1,0 +1,163 @@
+"""Public pages of procedures: the list, and what one should know before starting. Nobody needs to log in to read them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from eservices.contract import Viewer
+from eservices.enums import Level, ProfileKind
+from eservices.models import Procedure, ProcedurePage
+from eservices.queries import procedures as queries
+
+MAX_SEARCH = 100
+#: What one needs to reach a level, as it stands on the page; order of the icons as in the design.
+LEVEL_ICONS = {Level.ANONYMOUS: "user-round-x", Level.PASSWORD: "mail", Level.LOW: "mail"}
+
+
+def _level_words(level: Level) -> str:
+    """Return what a person needs for a level, in words."""
+    words = {
+        Level.ANONYMOUS: _("Without an account"),
+        Level.PASSWORD: _("Account with password"),
+        Level.LOW: _("Account with a code by e-mail"),
+        Level.SUBSTANTIAL: _("eID, itsme or security code"),
+        Level.HIGH: _("eID or itsme with PIN"),
+    }
+    return words[level]
+
+
+def _kind_words(kinds: tuple[str, ...] | list[str]) -> list[str]:
+    words = {
+        ProfileKind.CITIZEN: _("Citizens"),
+        ProfileKind.ENTERPRISE: _("Enterprises"),
+        ProfileKind.ASSOCIATION: _("Associations"),
+    }
+    return [words[ProfileKind(kind)] for kind in kinds or [ProfileKind.CITIZEN]]
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = getattr(request, "viewer", None) or Viewer(user=None)
+    return viewer
+
+
+@require_safe
+def procedure_list(request: HttpRequest) -> HttpResponse:
+    """Show the procedures by section; `q` searches, `for=me` leaves out what the profile may not apply for."""
+    viewer = _viewer(request)
+    search = request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
+    only_mine = viewer.is_authenticated and request.GET.get("for") == "me"
+    cards = queries.open_procedures(viewer, search=search, only_mine=only_mine)
+    context: dict[str, Any] = {
+        "search": search,
+        "only_mine": only_mine,
+        "count": len(cards),
+        "sections": [
+            {"section": group.section, "rows": [_row(card) for card in group.cards]}
+            for group in queries.by_section(cards)
+        ],
+        "trail": [{"label": _("Start page"), "url": f"/{get_language()}/"}, {"label": _("Procedures")}],
+        **_addresses({code: _list_address(code) for code, _name in settings.LANGUAGES}),
+    }
+    return _private(render(request, "procedures/list.html", context), viewer)
+
+
+@require_safe
+def procedure_by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead to the page of a procedure in the reader's language; shown here if that language has no page."""
+    procedure = queries.procedure_for(code)
+    pages = queries.page_languages(procedure)
+    url = pages.get(get_language() or "")
+    return HttpResponseRedirect(url) if url else _detail(request, procedure, pages)
+
+
+def serve_procedure_page(request: HttpRequest, page: ProcedurePage) -> HttpResponse:
+    """Show the procedure of a page at its address in the tree; 404 until its form was taken over once."""
+    procedure = queries.procedure_of_page(page)
+    if procedure is None or procedure.state == "withdrawn":
+        raise Http404
+    return _detail(request, procedure, queries.page_languages(procedure))
+
+
+def _detail(request: HttpRequest, procedure: Procedure, pages: dict[str, str]) -> HttpResponse:
+    viewer = _viewer(request)
+    spoken, texts = procedure.texts_in()
+    level = Level(procedure.required_level)
+    context: dict[str, Any] = {
+        "procedure": procedure,
+        "texts": texts,
+        "words_language": "" if spoken == get_language() else spoken,
+        "who": _kind_words(procedure.kinds),
+        "level_words": _level_words(level),
+        "answer_by": queries.answer_by(procedure),
+        "is_working": procedure.handling_unit == "working",
+        "may_apply": queries.may_apply(viewer, procedure),
+        "level_missing": viewer.is_authenticated and viewer.level < level,
+        "can_start": procedure.is_open and queries.may_apply(viewer, procedure),
+        "viewer": viewer,
+        "trail": [
+            {"label": _("Start page"), "url": f"/{get_language()}/"},
+            {"label": _("Procedures"), "url": reverse("procedures")},
+            {"label": procedure.title},
+        ],
+        **_addresses(pages, elsewhere=procedure.code),
+    }
+    return _private(render(request, "procedures/detail.html", context), viewer)
+
+
+def _row(card: queries.ProcedureCard) -> dict[str, Any]:
+    """Return a card as a row of parts/rows.html."""
+    minutes = _("%(minutes)s minutes") % {"minutes": card.minutes}
+    meta = [
+        {"icon": "clock", "text": minutes},
+        {"icon": LEVEL_ICONS.get(card.level, "shield-check"), "text": _level_words(card.level)},
+    ]
+    if not card.for_viewer:
+        meta.append({"icon": "ban", "text": _("Not for the profile that you use")})
+    return {
+        "url": card.url or reverse("procedure", args=[card.code]),
+        "label": card.title,
+        "text": card.summary,
+        "meta": meta,
+        "language": "" if card.language == get_language() else card.language,
+    }
+
+
+def _addresses(pages: dict[str, str], elsewhere: str = "") -> dict[str, Any]:
+    """Return the language menu, the one address for search engines, and the translations.
+
+    A language without its own page of the procedure gets the address by code.
+    """
+    current, base = get_language() or settings.LANGUAGE_CODE, settings.PUBLIC_BASE_URL
+    every = {code: pages.get(code) or _code_address(code, elsewhere) for code, _name in settings.LANGUAGES}
+    return {
+        "languages": [
+            {"code": code, "name": name, "url": every[code], "current": code == current}
+            for code, name in settings.LANGUAGES
+        ],
+        "canonical": base + every[current],
+        "alternates": [{"language": code, "url": base + url} for code, url in pages.items()],
+    }
+
+
+def _list_address(language: str) -> str:
+    with override(language):
+        return reverse("procedures")
+
+
+def _code_address(language: str, code: str) -> str:
+    with override(language):
+        return reverse("procedure", args=[code])
+
+
+def _private(response: HttpResponse, viewer: Viewer) -> HttpResponse:
+    """Keep what a logged-in person sees out of all caches."""
+    if viewer.is_authenticated:
+        add_never_cache_headers(response)
+    return response

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from eservices.enums import FINAL_STATES, TURN, SubmissionState, Turn
 from eservices.errors import NotFound
-from eservices.models import Annex, Submission, User
+from eservices.models import Annex, Procedure, Submission, User
 from eservices.queries.submissions import HEAVY
 
 Tab = Literal["unassigned", "mine", "done", "all"]
@@ -90,6 +90,16 @@ def agent_list(
         .defer(*HEAVY)
         .order_by(*order)
     )
+
+
+def procedures_of_agent(user: User) -> list[Procedure]:
+    """Return the procedures of the agent's teams, for filters."""
+    rows = (
+        Procedure.objects.all()
+        if user.is_superuser
+        else Procedure.objects.filter(team__members=user)
+    )
+    return list(rows.order_by("code"))
 
 
 def file_for_agent(user: User, reference: str) -> Submission:

@@ -4,21 +4,18 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import View
 
 from eservices.actions import annexes
+from eservices.downloads import download
 from eservices.errors import DomainError, UploadEmpty
-from eservices.models import Annex
 from eservices.queries.submissions import annex_for
 from eservices.views.base import ViewerRequiredMixin
 from eservices.views.rows import problem_of
 from eservices.views.submissions import FileMixin
-
-#: A document shown in a browser may do nothing at all.
-SANDBOX = "sandbox; default-src 'none'"
 
 
 class AnnexAddView(FileMixin, View):
@@ -50,17 +47,3 @@ class AnnexView(ViewerRequiredMixin, View):
     ) -> HttpResponseBase:
         """Answer the bytes, to be kept and not opened in the page's place."""
         return download(annex_for(self.viewer, reference, annex_id))
-
-
-def download(annex: Annex) -> FileResponse:
-    """Return a document as a download that no browser runs or guesses the type of."""
-    answer = FileResponse(
-        annex.file.open("rb"),
-        as_attachment=True,
-        filename=annex.name,
-        content_type=annex.media_type,
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["Cache-Control"] = "private, no-store"
-    return answer

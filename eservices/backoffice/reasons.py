@@ -1,0 +1,55 @@
+"""Ready texts for refusals: a list that the municipality keeps in four languages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from eservices.models import DecisionReason
+
+
+class ReasonForm(forms.ModelForm):
+    """One short name and one text per language, instead of raw JSON."""
+
+    class Meta:
+        model = DecisionReason
+        fields = ("code", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in settings.LANGUAGES:
+            self.fields[f"label_{code}"] = forms.CharField(
+                label=f"{_('Short name')} ({name})",
+                max_length=120,
+                initial=self.instance.labels.get(code, ""),
+            )
+            self.fields[f"text_{code}"] = forms.CharField(
+                label=f"{_('Text')} ({name})",
+                max_length=5000,
+                widget=forms.Textarea(attrs={"rows": 4, "lang": code}),
+                initial=self.instance.texts.get(code, ""),
+            )
+
+    def save(self, commit: bool = True) -> DecisionReason:
+        """Gather the languages."""
+        codes = [code for code, _name in settings.LANGUAGES]
+        self.instance.labels = {code: self.cleaned_data[f"label_{code}"] for code in codes}
+        self.instance.texts = {code: self.cleaned_data[f"text_{code}"] for code in codes}
+        return super().save(commit)
+
+
+class ReasonViewSet(ModelViewSet):
+    """Administrators edit the library of reasons."""
+
+    model = DecisionReason
+    icon = "list-ul"
+    menu_label = _("Reasons for refusals")
+    add_to_settings_menu = True
+    menu_order = 300
+    list_display = ("__str__", "code", "position")
+    form_fields = ("code", "position")
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return ReasonForm

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from eservices.backoffice import panels, submissions
+from eservices.backoffice import panels, procedures, submissions
 from eservices.backoffice.reasons import ReasonViewSet
 
 
@@ -32,3 +32,15 @@ def waiting_files(request: HttpRequest, shown: list[Component]) -> None:
 def decision_reasons() -> ReasonViewSet:
     """Ready texts for refusals."""
     return ReasonViewSet("decision_reasons")
+
+
+@hooks.register("register_admin_viewset")
+def procedure_group() -> procedures.ProcedureGroup:
+    """Procedures, teams and sections."""
+    return procedures.ProcedureGroup()
+
+
+hooks.register("before_serve_page", procedures.serve_frozen)
+hooks.register("after_publish_page", procedures.tell_after_publishing)
+hooks.register("before_delete_page", procedures.refuse_deleting_page)
+hooks.register("before_bulk_action", procedures.refuse_bulk_deleting)

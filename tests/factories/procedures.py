@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.utils import timezone
-from portal.demo_loading.procedures import page_values
 from wagtail.models import Locale, Page, Site
 
 from eservices.enums import Level, ProcedureState, VersionState
@@ -24,6 +23,7 @@ from eservices.models import (
 )
 from eservices.models.builder import read_builder
 from eservices.questions.structure import digest
+from portal.demo_loading.procedures import page_values
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 DEMO = Path(__file__).resolve().parents[2] / "site" / "portal" / "demo" / "procedures"

@@ -17,7 +17,6 @@ from eservices.models import (
     Team,
 )
 from eservices.questions.structure import digest
-
 from portal.demo_loading import places, translations
 from portal.demo_loading.bodies import stable_id
 from portal.demo_loading.files import LANGUAGES, ContentError

@@ -1,0 +1,200 @@
+"""What editors do with procedures: list, teams, sections, and being told what publishing did."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from eservices.models import ProcedureIndexPage, ProcedurePage, Section, Team
+from eservices.queries.procedures import files_below, publication_of
+from eservices.views.procedures import procedure_list, serve_procedure_page
+
+#: Rights on pages of which one is needed to see the list of procedures.
+PAGE_RIGHTS = ["add", "change", "publish"]
+
+
+# Teams and sections: their names are kept per language in one column
+
+
+class NamesForm(WagtailAdminModelForm):
+    """A form with one field of the name for each language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, _name in settings.LANGUAGES:
+            self.fields[f"name_{code}"].initial = self.instance.names.get(code, "")
+
+    def save(self, commit: bool = True) -> models.Model:
+        """Put the names together and save."""
+        self.instance.names = {
+            code: self.cleaned_data[f"name_{code}"].strip() for code, _name in settings.LANGUAGES
+        }
+        saved: models.Model = super().save(commit=commit)
+        return saved
+
+
+def names_form(model: type[models.Model], fields: list[str]) -> type[NamesForm]:
+    """Make the form of a model with `names`: the code, a name per language, then the other fields."""
+    names = {
+        f"name_{code}": forms.CharField(
+            label=format_lazy(gettext_lazy("Name ({language})"), language=name), max_length=100
+        )
+        for code, name in settings.LANGUAGES
+    }
+    order = ["code", *names, *(name for name in fields if name != "code")]
+    meta = type("Meta", (), {"model": model, "fields": fields})
+    return type(f"{model.__name__}Form", (NamesForm,), {**names, "Meta": meta, "field_order": order})
+
+
+class _NamedViewSet(ModelViewSet):
+    """Things with a name in each language."""
+
+    fields: ClassVar[list[str]]
+    list_display: ClassVar[list[str]] = ["name", "code"]
+    search_fields: ClassVar[list[str]] = ["code"]
+    search_backend_name = None
+    copy_view_enabled = False
+
+    def get_form_class(self, for_update: bool = False) -> type[NamesForm]:
+        """Return the form with names per language; a code stays once it is chosen."""
+        return names_form(self.model, [name for name in self.fields if name != "code" or not for_update])
+
+
+class TeamViewSet(_NamedViewSet):
+    """The services that handle files."""
+
+    model = Team
+    icon = "group"
+    menu_label = gettext_lazy("Teams")
+    fields: ClassVar[list[str]] = ["code", "phone", "email", "members"]
+
+
+class SectionViewSet(_NamedViewSet):
+    """The headings under which citizens find procedures."""
+
+    model = Section
+    icon = "list-ul"
+    menu_label = gettext_lazy("Sections")
+    list_display: ClassVar[list[str]] = ["name", "code", "position"]
+    fields: ClassVar[list[str]] = ["code", "icon", "position"]
+
+
+# The list of procedures
+
+
+class ProcedureMenuItem(MenuItem):
+    """Shown to people who may work on pages; agents have no pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person may work on pages."""
+        return bool(PagePermissionPolicy().user_has_any_permission(request.user, PAGE_RIGHTS))
+
+
+class ProcedureIndexView(IndexView):
+    """The list with its one button."""
+
+    @cached_property
+    def add_item_label(self) -> str:
+        """The words on the button."""
+        return _("New procedure")
+
+
+class ProcedureListing(PageListingViewSet):
+    """All procedure pages of all languages."""
+
+    model = ProcedurePage
+    name = "procedure_pages"
+    icon = "form"
+    menu_label = gettext_lazy("Procedures")
+    index_view_class = ProcedureIndexView
+    menu_item_class = ProcedureMenuItem
+
+
+class ProcedureGroup(ViewSetGroup):
+    """Everything about procedures under one heading of the menu."""
+
+    items = (ProcedureListing, TeamViewSet, SectionViewSet)
+    menu_label = gettext_lazy("Procedures")
+    menu_icon = "form"
+    menu_order = 150
+
+
+# What Wagtail asks
+
+
+def serve_frozen(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """`before_serve_page`: people see what was taken over, not what stands in the page."""
+    if isinstance(page, ProcedurePage):
+        return serve_procedure_page(request, page)
+    return procedure_list(request) if isinstance(page, ProcedureIndexPage) else None
+
+
+def tell_after_publishing(request: HttpRequest, page: Page) -> None:
+    """`after_publish_page`: say at once whether people get the form that was just published."""
+    page = page.specific
+    if not isinstance(page, ProcedurePage) or not page.live:
+        return
+    state = publication_of(page)
+    if state.issues:
+        messages.warning(
+            request,
+            ngettext(
+                "The page is published, but its form is not in use: there is %(count)s mistake. See “Publication”.",
+                "The page is published, but its form is not in use: there are %(count)s mistakes. See “Publication”.",
+                len(state.issues),
+            )
+            % {"count": len(state.issues)},
+        )
+    elif state.missing:
+        names = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in state.missing)
+        messages.info(
+            request,
+            _("The new form is used as soon as all languages are ready. Missing: %(languages)s.")
+            % {"languages": names},
+        )
+
+
+def refuse_deleting_page(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """`before_delete_page`: refuse while files depend on the procedure or on one below."""
+    count = files_below([page])
+    if not count:
+        return None
+    messages.error(request, _refusal(count))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def refuse_bulk_deleting(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """`before_bulk_action`: the same for many pages at once."""
+    if action_type != "delete" or not all(isinstance(item, Page) for item in objects):
+        return None
+    count = files_below(objects)
+    if not count:
+        return None
+    messages.error(request, _refusal(count))
+    return redirect(action.next_url or "wagtailadmin_home")
+
+
+def _refusal(count: int) -> str:
+    return ngettext(
+        "This cannot be deleted: %(count)s file depends on it. Unpublish the page instead; no new file can then be started.",
+        "This cannot be deleted: %(count)s files depend on it. Unpublish the page instead; no new file can then be started.",
+        count,
+    ) % {"count": count}

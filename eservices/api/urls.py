@@ -2,8 +2,28 @@
 
 from django.urls import URLPattern, path
 
+from eservices.api import annexes, procedures, submissions
 from eservices.api.session import SessionView
+
+_FILE = "submissions/<str:reference>/"
 
 urlpatterns: list[URLPattern] = [
     path("session/", SessionView.as_view(), name="api-session"),
+    path("procedures/", procedures.ProcedureListView.as_view(), name="api-procedures"),
+    path(
+        "procedures/<slug:code>/", procedures.ProcedureView.as_view(), name="api-procedure"
+    ),
+    path(
+        "procedures/<slug:code>/schema/",
+        procedures.ProcedureSchemaView.as_view(),
+        name="api-procedure-schema",
+    ),
+    path("submissions/", submissions.SubmissionsView.as_view(), name="api-submissions"),
+    path(_FILE, submissions.SubmissionView.as_view(), name="api-submission"),
+    path(f"{_FILE}validate/", submissions.ValidateView.as_view(), name="api-submission-validate"),
+    path(f"{_FILE}send/", submissions.SendView.as_view(), name="api-submission-send"),
+    path(f"{_FILE}withdraw/", submissions.WithdrawView.as_view(), name="api-submission-withdraw"),
+    path(f"{_FILE}pdf/", submissions.PdfView.as_view(), name="api-submission-pdf"),
+    path(f"{_FILE}annexes/", annexes.AnnexesView.as_view(), name="api-annexes"),
+    path(f"{_FILE}annexes/<uuid:annex_id>/", annexes.AnnexView.as_view(), name="api-annex"),
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from eservices.errors import DraftClash
 from eservices.models import Annex
 from eservices.queries.submissions import Content, FrozenForm
 from eservices.questions.base import ShowOptions
@@ -127,3 +128,12 @@ def without_row(data: MultiValueDict[str, str], wanted: str) -> MultiValueDict[s
         if name.startswith(f"{wanted}-"):
             kept.setlist(name, [""])
     return kept
+
+
+def clash_document(clash: DraftClash) -> dict[str, Any]:
+    """Return both values of the questions that clash, and the revision that is saved now."""
+    clashes = clash.params["clashes"]
+    return {
+        "revision": clash.params["revision"],
+        "clashes": {n: {"mine": c.mine, "theirs": c.theirs} for n, c in clashes.items()},
+    }

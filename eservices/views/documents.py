@@ -7,10 +7,9 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views import View
 
-from eservices import pdf
-from eservices.models import Submission
+from eservices.downloads import pdf_answer
+from eservices.queries.documents import empty_pdf, pdf_of
 from eservices.queries.procedures import current_version, procedure_for
-from eservices.queries.submissions import content_of, form_of, frozen_form
 from eservices.views.submissions import FileMixin
 
 
@@ -31,32 +30,5 @@ class EmptyPdfView(View):
         version = current_version(procedure)
         if version is None:
             raise Http404
-        form = frozen_form(version)
-        content = pdf.render_form(
-            version=form.version,
-            text=form.text,
-            answers={},
-            mode="empty",
-            locale=get_language() or form.text.locale,
-        )
+        content = empty_pdf(version, get_language() or procedure.source_locale)
         return pdf_answer(content, slugify(procedure.title) or code)
-
-
-def pdf_of(submission: Submission) -> bytes:
-    """Return a file as PDF: what was sent, or the draft with its watermark."""
-    form = form_of(submission)
-    return pdf.render_form(
-        version=form.version,
-        text=form.text,
-        answers=content_of(submission).answers,
-        mode="final" if submission.submitted_at else "draft",
-        locale=form.text.locale,
-        submission=submission,
-    )
-
-
-def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """Return a PDF as a download with a plain name."""
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    return answer

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from eservices import formats
 from eservices.enums import ChangeKind, DayUnit
 from eservices.errors import DomainError, DraftClash
+from eservices.forms.submissions import clash_document
 from eservices.models import Annex, Submission
 from eservices.queries.progress import ChapterProgress
 from eservices.queries.submissions import FrozenForm
@@ -183,12 +184,3 @@ def problem_of(refusal: DomainError) -> dict[str, Any]:
     if isinstance(refusal, DraftClash) and "revision" in refusal.params:
         problem |= clash_document(refusal)
     return problem
-
-
-def clash_document(clash: DraftClash) -> dict[str, Any]:
-    """Return both values of the questions that clash, and the revision that is saved now."""
-    clashes = clash.params["clashes"]
-    return {
-        "revision": clash.params["revision"],
-        "clashes": {n: {"mine": c.mine, "theirs": c.theirs} for n, c in clashes.items()},
-    }

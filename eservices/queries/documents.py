@@ -1,0 +1,26 @@
+"""Forms as PDF, made from what is stored."""
+
+from eservices import pdf
+from eservices.models import ProcedureVersion, Submission
+from eservices.queries.submissions import content_of, form_of, frozen_form
+
+
+def pdf_of(submission: Submission) -> bytes:
+    """Return a file as PDF: what was sent, or the draft with its watermark."""
+    form = form_of(submission)
+    return pdf.render_form(
+        version=form.version,
+        text=form.text,
+        answers=content_of(submission).answers,
+        mode="final" if submission.submitted_at else "draft",
+        locale=form.text.locale,
+        submission=submission,
+    )
+
+
+def empty_pdf(version: ProcedureVersion, locale: str) -> bytes:
+    """Return a form without answers, to be filled in by hand."""
+    form = frozen_form(version, locale)
+    return pdf.render_form(
+        version=form.version, text=form.text, answers={}, mode="empty", locale=form.text.locale
+    )

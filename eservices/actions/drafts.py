@@ -172,14 +172,17 @@ def save(
     return write(row, content, structure=structure_of(row.version), by=by, kind=kind, **seen)
 
 
-def _base(row: Submission, number: int, saved: Content) -> dict[str, Any] | None:
-    """Return the answers that a tab started from; None when they are no longer kept."""
+def _base(row: Submission, number: int, saved: Content) -> dict[str, Any]:
+    """Return the answers that a tab started from; none when they are no longer kept.
+
+    Answers to questions that nobody else has answered are then taken, all others clash.
+    """
     if number == row.revision:
         return _pack(saved.answers, saved.unfinished)
     kept = AnswerRevision.objects.filter(submission=row, number=number)
     revision = kept.select_related("submission").first()
     if revision is None:
-        return None
+        return {}
     content = content_of(revision)
     return _pack(content.answers, content.unfinished)
 

@@ -11,7 +11,7 @@ from eservices.errors import FieldLocked, Invalid, PasswordWrong
 from eservices.identifiers import normal_email
 from eservices.identity.tokens import secret_token, token_hash
 from eservices.models import EmailChange, User
-from eservices.queries.people import usable_email_change, undoable_email_change
+from eservices.queries.people import undoable_email_change, usable_email_change
 
 CONFIRM_WITHIN = timedelta(hours=24)
 

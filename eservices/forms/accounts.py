@@ -10,8 +10,10 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from eservices import formats
 from eservices.actions.login_codes import check_login_code
 from eservices.errors import DomainError
+from eservices.identifiers import normal_email
 from eservices.models import User
 
 EMAIL_MISSING = _("Enter your e-mail address.")
@@ -19,9 +21,16 @@ EMAIL_WRONG = _("Enter an e-mail address, for example name@example.org.")
 PASSWORD_MISSING = _("Enter your password.")
 
 
-def email_field(**options: Any) -> forms.EmailField:
+class AddressField(forms.EmailField):
+    """A mail address in its normal form, however it was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return normal_email(super().to_python(value))
+
+
+def email_field(**options: Any) -> AddressField:
     """Return a field for a mail address, with our words for what is wrong."""
-    return forms.EmailField(
+    return AddressField(
         label=options.pop("label", _("E-mail address")),
         max_length=254,
         error_messages={"required": EMAIL_MISSING, "invalid": EMAIL_WRONG},
@@ -207,8 +216,8 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         profile = getattr(user, "citizen_profile", None)
         initial = {name: getattr(user, name) for name in ("first_name", "last_name", "language")}
-        initial["phone"] = profile.phone if profile else ""
-        super().__init__(*args, initial=initial, **kwargs)
+        initial["phone"] = formats.phone(profile.phone) if profile and profile.phone else ""
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.locked = {name: self.fields.pop(name) for name in user.locked_fields if name in self.fields}
 
     def values(self) -> dict[str, str]:

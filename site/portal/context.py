@@ -1,8 +1,8 @@
 """What every page needs around its content: municipality, languages, navigation, account menu."""
 
+import logging
 from typing import Any
 
-from cms_pages import queries as content
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
@@ -10,7 +10,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from eservices.contract import Viewer, registry
+from cms_pages import queries as content
+from eservices.contract import EService, NavItem, Viewer, registry
+
+log = logging.getLogger(__name__)
 
 Link = dict[str, Any]
 
@@ -54,20 +57,24 @@ def languages(request: HttpRequest) -> list[Link]:
 
 
 def navigation(request: HttpRequest, language: str) -> list[Link]:
-    """Return the main menu: one's own space, the services in their order, then what editors put there."""
+    """Return the main menu: what the services add, in their order, then what editors put there."""
     viewer = viewer_of(request)
-    links: list[Link] = []
-    if viewer.is_authenticated:
-        links += _link("dashboard", _("My space"))
-    items = [item for service in registry for item in service.navigation(viewer)]
-    if all(item.key != "procedures" for item in items):
-        links += _link("procedures", _("Procedures"))
-    links += [
+    items = [item for service in registry for item in service_items(service, viewer)]
+    links: list[Link] = [
         {"url": item.url, "label": item.label, "badge": item.badge}
         for item in sorted(items, key=lambda item: item.position)
     ]
     links += content.menu(language)
     return _mark_current(links, request.path)
+
+
+def service_items(service: EService, viewer: Viewer) -> list[NavItem]:
+    """Return what one service adds to the menu; a service that fails must not take every page with it."""
+    try:
+        return list(service.navigation(viewer))
+    except Exception:  # noqa: BLE001  border of a plug-in
+        log.exception("navigation_failed", extra={"provider": service.slug})
+        return []
 
 
 def account_menu(request: HttpRequest) -> list[Link]:

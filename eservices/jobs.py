@@ -1,4 +1,6 @@
-"""Periodic work: each job has one row that a guarded UPDATE advances, so several schedulers do no harm."""
+"""Periodic work: each job has one row that a guarded UPDATE advances, so several schedulers do no
+harm.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -19,7 +21,9 @@ def all_jobs() -> list[Job]:
 
 
 def run_due(jobs: Iterable[Job], *, now: datetime | None = None) -> list[str]:
-    """Run each job that is due and that nobody else has just taken; returns the names of those that ran."""
+    """Run each job that is due and that nobody else has just taken; returns the names of those that
+    ran.
+    """
     ran = []
     for job in jobs:
         moment = now or timezone.now()

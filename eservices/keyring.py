@@ -1,7 +1,8 @@
 """Encryption of the few columns that need it, with keys of their own (never SECRET_KEY).
 
-AES-256-GCM; a sealed value is `id length, key id, nonce, ciphertext`. The newest key seals, every key opens, so that
-keys rotate without a pause. The associated data ties a value to its place: moved elsewhere it does not open.
+AES-256-GCM; a sealed value is `id length, key id, nonce, ciphertext`. The newest key seals, every
+key opens, so that keys rotate without a pause. The associated data ties a value to its place: moved
+elsewhere it does not open.
 """
 
 import base64
@@ -25,9 +26,13 @@ def _keys() -> dict[bytes, bytes]:
         try:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error as error:
-            raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: the key “{key_id}” is not base64.") from error
+            raise ImproperlyConfigured(
+                f"FIELD_ENCRYPTION_KEYS: the key “{key_id}” is not base64."
+            ) from error
         if len(key) != 32:
-            raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: the key “{key_id}” is not 32 bytes long.")
+            raise ImproperlyConfigured(
+                f"FIELD_ENCRYPTION_KEYS: the key “{key_id}” is not 32 bytes long."
+            )
         keys[key_id.encode()] = key
     if not keys:
         raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS holds no key.")
@@ -38,19 +43,33 @@ def seal(plain: str, *, place: str) -> bytes:
     """Encrypt a text for one place (for example `submission:<uuid>`)."""
     key_id, key = next(iter(_keys().items()))
     nonce = os.urandom(_NONCE_BYTES)
-    return bytes([len(key_id)]) + key_id + nonce + AESGCM(key).encrypt(nonce, plain.encode(), place.encode())
+    return (
+        bytes([len(key_id)])
+        + key_id
+        + nonce
+        + AESGCM(key).encrypt(nonce, plain.encode(), place.encode())
+    )
 
 
 def unseal(sealed: bytes, *, place: str) -> str:
-    """Decrypt what `seal` made for the same place; raises cryptography's InvalidTag otherwise."""
+    """Decrypt what `seal` made for the same place; raises cryptography's InvalidTag otherwise.
+
+    ImproperlyConfigured when its key has left the ring: the value is lost until the key is back.
+    """
     sealed = bytes(sealed)
     length = sealed[0]
     key_id, rest = sealed[1 : 1 + length], sealed[1 + length :]
     nonce, cipher = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
-    return AESGCM(_keys()[key_id]).decrypt(nonce, cipher, place.encode()).decode()
+    key = _keys().get(key_id)
+    if key is None:
+        name = key_id.decode(errors="replace")
+        raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: the key “{name}” is missing.")
+    return AESGCM(key).decrypt(nonce, cipher, place.encode()).decode()
 
 
 def lookup(value: str, *, kind: str) -> str:
-    """Return a keyed hash by which an encrypted value (such as a national number) can be found again."""
+    """Return a keyed hash by which an encrypted value (such as a national number) can be found
+    again.
+    """
     key = next(reversed(_keys().values()))
     return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()

@@ -1,8 +1,9 @@
 """The worker: takes tasks from the table, one at a time, and loses none when it is killed.
 
-A task is claimed by one guarded UPDATE, so that an idle worker takes no write lock. A thread keeps a heartbeat; rows of
-workers without one are given back. Every finishing UPDATE compares the list of workers, so that a worker that was
-stopped too long cannot overwrite its successor's result: the work may then happen twice, hence actions are idempotent.
+A task is claimed by one guarded UPDATE, so that an idle worker takes no write lock. A thread keeps
+a heartbeat; rows of workers without one are given back. Every finishing UPDATE compares the list of
+workers, so that a worker that was stopped too long cannot overwrite its successor's result: the
+work may then happen twice, hence actions are idempotent.
 """
 
 import logging
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -30,11 +32,8 @@ from eservices.models import WorkerBeat
 
 log = logging.getLogger("guichet.worker")
 
-BEAT_SECONDS = 5.0
+#: A worker that has not been seen for this many beats counts as dead.
 LEASE_BEATS = 4
-SOFT_LIMIT_SECONDS = 120
-HARD_LIMIT_SECONDS = 300
-ATTEMPTS = 8
 
 
 class Permanent(Exception):
@@ -45,22 +44,46 @@ class TimeLimit(Exception):
     """The task ran longer than the soft limit."""
 
 
-def back_off(attempt: int) -> timedelta:
-    """How long to wait after the given attempt: 5 s doubled each time, at most an hour, with some jitter."""
-    return timedelta(seconds=min(3600, 5 * 2 ** (attempt - 1)) * random.uniform(0.8, 1.2))  # noqa: S311  jitter
+class Lost(Exception):
+    """The worker vanished in the middle of the task's last attempt; only its name is written down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How patient a worker is, in seconds save `attempts`; tests use shorter times than the house."""
+
+    beat: float = 5.0
+    soft: float = 120.0
+    hard: float = 300.0
+    attempts: int = 8
+    first_wait: float = 5.0
+    longest_wait: float = 3600.0
+
+    def back_off(self, attempt: int) -> timedelta:
+        """How long to wait after an attempt: doubled each time, up to the longest, with jitter."""
+        seconds = min(self.longest_wait, self.first_wait * 2 ** (attempt - 1))
+        return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311  jitter
 
 
 class Worker:
-    """One worker process. `run()` returns after SIGTERM or SIGINT, when the task at hand is finished."""
+    """One worker process. `run()` returns after SIGTERM or SIGINT, when the task at hand is
+    finished.
+    """
 
-    def __init__(self, *, interval: float = 0.5, min_priority: int = -100, beat: float = BEAT_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        interval: float = 0.5,
+        min_priority: int = -100,
+        limits: Limits = Limits(),  # noqa: B008  immutable
+    ) -> None:
         self.worker_id = f"{socket.gethostname()[:30]}-{os.getpid()}-{os.urandom(4).hex()}"
         self.interval = interval
         self.min_priority = min_priority
-        self.beat_seconds = beat
+        self.limits = limits
         self.stopping = threading.Event()
         self.began: float | None = None
-        self.swept = 0.0
+        self.swept = -limits.beat
 
     def run(self) -> None:
         """Work until a signal says stop; a database that goes away is waited for."""
@@ -85,7 +108,7 @@ class Worker:
 
     def step(self) -> bool:
         """Give back lost tasks when it is time, then do one task; tells whether there was one."""
-        if time.monotonic() - self.swept > self.beat_seconds:
+        if time.monotonic() - self.swept > self.limits.beat:
             self.beat()
             self.give_back_lost()
             self.swept = time.monotonic()
@@ -105,20 +128,26 @@ class Worker:
         self.stopping.set()
 
     def _too_long(self, number: int, frame: FrameType | None) -> None:
-        raise TimeLimit(f"longer than {SOFT_LIMIT_SECONDS} s")
+        raise TimeLimit
 
     def beat(self) -> None:
         """Write down that this worker lives."""
         WorkerBeat.objects.update_or_create(
             pk=self.worker_id,
-            defaults={"seen_at": timezone.now(), "host": socket.gethostname()[:60], "pid": os.getpid()},
+            defaults={
+                "seen_at": timezone.now(),
+                "host": socket.gethostname()[:60],
+                "pid": os.getpid(),
+            },
         )
 
     def _keep_beating(self) -> None:
         while self.began or not self.stopping.is_set():
-            time.sleep(self.beat_seconds)
-            if self.began and time.monotonic() - self.began > HARD_LIMIT_SECONDS:
-                os._exit(75)  # hung in C code: the supervisor restarts us, another worker takes the task
+            time.sleep(self.limits.beat)
+            if self.began and time.monotonic() - self.began > self.limits.hard:
+                os._exit(
+                    75
+                )  # hung in C code: the supervisor restarts us, another worker takes the task
             try:
                 self.beat()
             except (DatabaseError, InterfaceError):
@@ -150,6 +179,7 @@ class Worker:
             with self._time_limit():
                 value = self._call(row)
         except ObjectDoesNotExist:  # what the task was about is gone: nothing is left to do
+            log.warning("task_object_gone", extra={"task": row.task_path, "task_id": str(row.pk)})
             value = None
         except Exception as error:  # noqa: BLE001  border: whatever a task raises is its result
             return self._failure(row, error)
@@ -170,13 +200,21 @@ class Worker:
         # No traceback is kept: its lines may quote personal data. The log has the places, redacted.
         log.warning(
             "task_failed",
-            extra={"task": row.task_path, "task_id": str(row.pk), "attempt": attempt, "error": name},
+            extra={
+                "task": row.task_path,
+                "task_id": str(row.pk),
+                "attempt": attempt,
+                "error": name,
+            },
             exc_info=not isinstance(error, DomainError),
         )
         change: dict[str, Any] = {"exception_class_path": name, "traceback": ""}
-        if hopeless or attempt >= ATTEMPTS:
+        if hopeless or attempt >= self.limits.attempts:
             return change | {"status": TaskResultStatus.FAILED, "finished_at": timezone.now()}
-        return change | {"status": TaskResultStatus.READY, "run_after": timezone.now() + back_off(attempt)}
+        return change | {
+            "status": TaskResultStatus.READY,
+            "run_after": timezone.now() + self.limits.back_off(attempt),
+        }
 
     def _call(self, row: DBTaskResult) -> Any:
         task, result = row.task, row.task_result
@@ -185,14 +223,16 @@ class Worker:
 
     @contextmanager
     def _time_limit(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():  # signals reach the main thread only
+        if (
+            threading.current_thread() is not threading.main_thread()
+        ):  # signals reach the main thread only
             yield
             return
-        signal.alarm(SOFT_LIMIT_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, self.limits.soft)
         try:
             yield
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _write_down(self, row: DBTaskResult, change: dict[str, Any]) -> None:
         while True:  # the work is done: insist
@@ -208,8 +248,10 @@ class Worker:
                 time.sleep(1)
 
     def give_back_lost(self) -> None:
-        """Make tasks of workers without a heartbeat ready again; after the last attempt they count as failed."""
-        alive_since = timezone.now() - timedelta(seconds=LEASE_BEATS * self.beat_seconds)
+        """Make tasks of workers without a heartbeat ready again; after the last attempt they count
+        as failed.
+        """
+        alive_since = timezone.now() - timedelta(seconds=LEASE_BEATS * self.limits.beat)
         alive = set(WorkerBeat.objects.filter(seen_at__gt=alive_since).values_list("pk", flat=True))
         for row in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
             if row.worker_ids and row.worker_ids[-1] in alive:
@@ -217,11 +259,12 @@ class Worker:
             mine = DBTaskResult.objects.filter(
                 pk=row.pk, status=TaskResultStatus.RUNNING, worker_ids=row.worker_ids
             )
-            if len(row.worker_ids) >= ATTEMPTS:
+            if len(row.worker_ids) >= self.limits.attempts:
                 mine.update(
                     status=TaskResultStatus.FAILED,
                     finished_at=timezone.now(),
-                    exception_class_path="eservices.worker.Lost",
+                    exception_class_path=f"{Lost.__module__}.{Lost.__qualname__}",
                 )
             else:
                 mine.update(status=TaskResultStatus.READY, run_after=timezone.now())
+            log.warning("task_given_back", extra={"task": row.task_path, "task_id": str(row.pk)})

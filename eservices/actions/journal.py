@@ -13,7 +13,9 @@ from eservices.models import JournalEntry, User
 
 def canonical(data: Any) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, no floats with special values."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def entry_hash(entry: JournalEntry) -> str:
@@ -44,11 +46,13 @@ def record(
 ) -> JournalEntry:
     """Add one row about `subject` (anything with a `public_id`), in the caller's transaction.
 
-    `data` holds references and counts, never names or answers. Call it after the subject's row was locked or changed,
-    so that two writers of one chain wait for each other.
+    `data` holds references and counts, never names or answers. Call it after the subject's row was
+    locked or changed, so that two writers of one chain wait for each other.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A journal row belongs to the act's transaction.")
+        raise transaction.TransactionManagementError(
+            "A journal row belongs to the act's transaction."
+        )
     subject_type = subject._meta.label_lower
     subject_id = subject.public_id  # type: ignore[attr-defined]
     last = (

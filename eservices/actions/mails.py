@@ -1,7 +1,9 @@
-"""Sending mail: a row and a task in the transaction of the fact, the letter itself written when it leaves.
+"""Sending mail: a row and a task in the transaction of the fact, the letter itself written when it
+leaves.
 
-Mail is sent at least once; a second copy carries the same Message-ID, so that mailboxes show one. One-time codes are
-never in a row: their templates take them from `extra`, computed at the moment of sending.
+Mail is sent at least once; a second copy carries the same Message-ID, so that mailboxes show one.
+One-time codes are never in a row: their templates take them from `extra`, computed at the moment of
+sending.
 """
 
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from django.utils import timezone, translation
 
 from eservices.enums import MailState
 from eservices.errors import MailUnavailable
+from eservices.letterhead import municipality
 from eservices.models import OutgoingMail, User
 from eservices.tasks import task
 
@@ -49,11 +52,15 @@ def send(
     context: dict[str, Any] | None = None,
     priority: int = 20,
 ) -> OutgoingMail:
-    """Write one mail and its task, in the caller's transaction; a second call with the same `key` changes nothing.
+    """Write one mail and its task, in the caller's transaction; a second call with the same `key`
+    changes nothing.
 
-    The language is the receiver's (account, else `language`, else the main one). `context` holds JSON values without
-    personal content; values whose name ends in `_path` become absolute addresses named `…_url`.
+    The language is the receiver's (account, else `language`, else the main one). `context` holds
+    JSON values without personal content; values whose name ends in `_path` become absolute
+    addresses named `…_url`. ValueError for a mail to nobody.
     """
+    if to_user is None and not address:
+        raise ValueError("A mail needs `to_user` or `address`.")
     domain = urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost"
     mail = OutgoingMail(
         key=key,
@@ -75,9 +82,8 @@ def send(
 
 def language_of(mail: OutgoingMail) -> str:
     """Return the language of a mail at the moment of sending."""
-    if mail.language:
-        return mail.language
-    return mail.to_user.language if mail.to_user else settings.LANGUAGE_CODE
+    account = mail.to_user.language if mail.to_user else ""
+    return account or mail.language or settings.LANGUAGE_CODE
 
 
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -92,6 +98,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             if name.endswith("_path"):
                 context[f"{name.removesuffix('_path')}_url"] = f"{settings.PUBLIC_BASE_URL}{value}"
         context["base_url"] = settings.PUBLIC_BASE_URL
+        context["municipality"] = municipality(language)
         subject = " ".join(render_to_string(f"mail/{mail.template}.subject.txt", context).split())
         text = render_to_string(f"mail/{mail.template}.txt", context)
         context["subject"] = subject
@@ -112,12 +119,16 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
 
 @task(priority=20)
 def deliver(mail_id: str) -> None:
-    """Send one mail; a mail that was sent is left alone, one that fails is tried again by the worker."""
+    """Send one mail; a mail that was sent is left alone, one that fails is tried again by the
+    worker.
+    """
     deliver_mail(mail=OutgoingMail.objects.select_related("to_user").get(public_id=mail_id))
 
 
 def deliver_mail(*, mail: OutgoingMail) -> OutgoingMail:
-    """Send `mail` once. Raises MailUnavailable when the relay refuses or another worker holds the mail: try later."""
+    """Send `mail` once. Raises MailUnavailable when the relay refuses or another worker holds the
+    mail: try later.
+    """
     message = compose(mail)
     now = timezone.now()
     free = OutgoingMail.objects.filter(pk=mail.pk).exclude(state=MailState.SENT)

@@ -15,14 +15,21 @@ from eservices.models import RateLimit
 
 
 def _hashed(bucket: str, key: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"{bucket}:{key}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"{bucket}:{key}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
-def allow(*, bucket: str, key: str, limit: int, window: timedelta, now: datetime | None = None) -> None:
-    """Count one try of `key` (an address, an account) in `bucket`; raise TooMany above `limit` per `window`.
+def allow(
+    *, bucket: str, key: str, limit: int, window: timedelta, now: datetime | None = None
+) -> None:
+    """Count one try of `key` (an address, an account) in `bucket`; raise TooMany above `limit` per
+    `window`.
 
     The count stands even if the caller's act fails later: call it outside the act's transaction.
     """
+    if limit < 1:
+        raise TooMany(seconds=math.ceil(window.total_seconds()))
     now = now or timezone.now()
     length = window.total_seconds()
     start = datetime.fromtimestamp(math.floor(now.timestamp() / length) * length, tz=now.tzinfo)

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", action="store_true")
-        parser.add_argument("--interval", type=float, default=20.0, help="seconds between two looks")
+        parser.add_argument(
+            "--interval", type=float, default=20.0, help="seconds between two looks"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:

@@ -13,6 +13,7 @@ from tools.serve import check_port
 from tools.steps import Failed, Stamps, Steps, digest
 from tools.suite import Suite, counts
 from tools.templates import findings
+from tools.texts import open_texts
 
 
 def test_step_is_done_again_when_its_input_changes(tmp_path):
@@ -191,3 +192,15 @@ def test_requirements_are_all_hashed():
 
 def test_ci_runs_the_same_command():
     assert Path(ROOT / ".ci" / "run").read_text().endswith("exec ./dev test\n")
+
+
+def test_open_texts_are_the_untranslated_and_the_doubtful(tmp_path):
+    po = tmp_path / "django.po"
+    po.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        'msgid "Done"\nmsgstr "Fait"\n\n'
+        'msgid "New"\nmsgstr ""\n\n'
+        '#, fuzzy\nmsgid "Doubtful"\nmsgstr "Douteux"\n'
+    )
+
+    assert open_texts(Steps(Places(tmp_path)), po) == ['"New"', '"Doubtful"']

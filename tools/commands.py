@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import setup
+from tools import setup, texts
 from tools.features import show
 from tools.locks import lock
 from tools.places import ROOT, Places
@@ -129,14 +129,10 @@ def run_shots(steps: Steps, arguments: argparse.Namespace) -> int:
 
 
 def run_messages(steps: Steps, arguments: argparse.Namespace) -> int:
-    """Update the catalogues of each folder with a locale/: the apps, and site/ for the project."""
-    env = steps.places.environment()
-    env["GUICHET_BUILD"] = str(steps.places.data / "none")  # else compiled ones would be updated
-    options = ["--all", "--no-location", "--no-wrap", "--no-obsolete", "--verbosity=0"]
-    for folder in sorted(path.parent for path in ROOT.glob("*/locale")):
+    """Bring the catalogues up to date with the texts in the code."""
+    for folder in texts.folders():
         with steps.timed(f"texts of {folder.name}"):
-            manage = str(ROOT / "manage.py")
-            steps.run(steps.places.python, manage, "makemessages", *options, env=env, cwd=folder)
+            texts.collect(steps, folder)
     return 0
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import texts
 from tools.places import ROOT
 from tools.steps import Failed, Steps, digest, say
 
@@ -149,7 +150,7 @@ def front_end(steps: Steps) -> None:
 def catalogues(steps: Steps) -> None:
     """Compile the translations into the data folder, one folder per app (site/ is the project)."""
     places = steps.places
-    found = sorted(ROOT.glob("*/locale/*/LC_MESSAGES/django.po"))
+    found = texts.catalogues()
     target = places.data / "locale"
     with steps.once("locale", "translations", found, target) as needed:
         if not needed:

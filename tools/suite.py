@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import setup, templates
+from tools import setup, templates, texts
 from tools.places import ROOT
 from tools.postgres import throwaway_cluster
 from tools.steps import Failed, Steps, say
@@ -119,6 +119,8 @@ class Suite:
         )
         yield "templates (djlint)", lambda: run(tool("djlint"), "--lint", "--quiet", *found)
         yield "templates (nothing inline)", _template_rules
+        if texts.catalogues():
+            yield "texts are translated", lambda: texts.check(self.steps)
         yield (
             "migrations are complete",
             lambda: run(*manage, "makemigrations", "--check", "--dry-run", env=test),

@@ -2,12 +2,10 @@
 en.
 
 Babel (CLDR) gives the names of days and months; the patterns are ours, because CLDR and Django
-differ from what a Belgian
-town hall writes: "1er juillet", "17 h 30", "17.30 uur", 24 hours in English, narrow spaces in
-French thousands.
-Every function takes an optional language; without one it writes in the language of the request.
-Spaces that must not
-break are U+00A0, French thousands U+202F.
+differ from what a Belgian town hall writes: "1er juillet", "17 h 30", "17.30 uur", 24 hours in
+English, narrow spaces in French thousands. Every function takes an optional language; without one
+it writes in the language of the request. Spaces that must not break are U+00A0, French thousands
+U+202F.
 """
 
 import datetime

@@ -10,8 +10,7 @@ Three forms of one answer:
     value   Python, inside one call only: Decimal, date, Money
 
 `read` turns raw into a value and refuses what is not well formed; `check` refuses a well-formed
-value beyond the limits of
-the question. Drafts only read; sending reads and checks.
+value beyond the limits of the question. Drafts only read; sending reads and checks.
 """
 
 import unicodedata

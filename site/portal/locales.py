@@ -5,8 +5,19 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-#: Addresses without a language in the path: a 404 there is JSON or text, never a redirect to /fr/….
-MACHINE_PATHS = ("/api/", "/ical/", "/hooks/", "/health/", "/static/", "/media/", "/.well-known/", "/sandbox/")
+#: Addresses without a language in the path: a 404 there is answered as it is, never by a way to /fr/….
+UNPREFIXED_PATHS = (
+    "/admin/",
+    "/api/",
+    "/documents/",
+    "/health/",
+    "/hooks/",
+    "/ical/",
+    "/media/",
+    "/sandbox/",
+    "/static/",
+    "/.well-known/",
+)
 
 
 class PortalLocaleMiddleware(LocaleMiddleware):
@@ -16,7 +27,7 @@ class PortalLocaleMiddleware(LocaleMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.path.startswith(MACHINE_PATHS):
+        if request.path.startswith(UNPREFIXED_PATHS):
             if isinstance(response, HttpResponse):
                 response.headers.setdefault("Content-Language", translation.get_language() or "")
             if response.status_code >= 400:  # only refusals are worded for the reader here

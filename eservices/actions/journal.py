@@ -1,7 +1,5 @@
 """Writing the journal: every move and every act on personal data leaves one row, chained by hashes."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -9,30 +7,7 @@ from django.utils import timezone
 
 from eservices.enums import Side
 from eservices.models import JournalEntry, User
-
-
-def canonical(data: Any) -> str:
-    """Return the one JSON text of a value: sorted keys, no spaces, no floats with special values."""
-    return json.dumps(
-        data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-
-
-def entry_hash(entry: JournalEntry) -> str:
-    """Return the SHA-256 of an entry's content and of the hash before it, as hexadecimal digits."""
-    content = canonical(
-        {
-            "subject": [entry.subject_type, str(entry.subject_id), entry.sequence],
-            "event": entry.event,
-            "actor": entry.actor_id,
-            "side": entry.side,
-            "reason": entry.reason,
-            "data": entry.data,
-            "at": entry.at.isoformat(timespec="microseconds"),
-            "previous": entry.previous_hash,
-        }
-    )
-    return hashlib.sha256(content.encode()).hexdigest()
+from eservices.queries.journal import entry_hash
 
 
 def record(

@@ -12,6 +12,7 @@ class CmsPagesConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from cms_pages import receivers  # models are there only now
+        from cms_pages import receivers, translating  # models are there only now
 
         receivers.connect()
+        translating.guard()

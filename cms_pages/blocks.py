@@ -12,7 +12,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from cms_pages.services import service_choices
+from cms_pages.destinations import service_choices
 
 #: No headings (the page makes them), no pictures (their descriptions would not be translated).
 TEXT_FEATURES = ["bold", "italic", "ul", "ol", "link", "document-link"]

@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
-from cms_pages.services import service_icon, service_url
+from cms_pages.destinations import service_icon, service_url
 from cms_pages.tree import Place, translated
 
 _ANCHOR = re.compile(r"<a\b([^>]*)>")
@@ -185,7 +185,8 @@ def _screenshot(
 
 def plain_text(raw: Iterable[Mapping[str, Any]]) -> str:
     """Return the words of a body without markup, for search and summaries."""
-    return " ".join(_words(block["value"]) for block in raw if block["type"] != "document").strip()
+    parts = (_words(block["value"]) for block in raw if block["type"] != "document")
+    return " ".join(" ".join(parts).split())
 
 
 def _words(value: Any) -> str:

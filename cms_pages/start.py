@@ -8,7 +8,7 @@ from django.utils import timezone
 from eservices.enums import ProcedureState
 from eservices.models import Procedure
 
-from cms_pages.services import service_icon, service_url
+from cms_pages.destinations import service_icon, service_url
 from cms_pages.tree import translated
 
 

@@ -132,7 +132,7 @@ class SearchView(ContentView):
         query = request.query_params.get("q", "")[: search.MAX_QUERY]
         kind = request.query_params.get("kind", "")[:20]
 
-        def build(version: int) -> dict[str, Any]:
+        def build(version: str) -> dict[str, Any]:
             found = search.search(query, language, kind=kind, version=version)
             return {
                 "query": query,

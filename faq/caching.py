@@ -20,7 +20,7 @@ SHAPE = 1
 
 
 def versioned(
-    request: HttpRequest, name: str, build: Callable[[int], Any], *, keep: bool = True
+    request: HttpRequest, name: str, build: Callable[[str], Any], *, keep: bool = True
 ) -> HttpResponse:
     """Answer with JSON that depends on public content and on `name` only.
 

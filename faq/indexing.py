@@ -9,7 +9,13 @@ from faq.models import SearchEntry
 
 #: Lists of pages are not answers: they are found through the pages that they list.
 NOT_SEARCHED = frozenset(
-    ("wagtailcore.page", "cms_pages.homepage", "cms_pages.helpindexpage", "faq.faqindexpage")
+    (
+        "wagtailcore.page",
+        "cms_pages.homepage",
+        "cms_pages.helpindexpage",
+        "faq.faqindexpage",
+        "eservices.procedureindexpage",
+    )
 )
 
 
@@ -40,7 +46,14 @@ def _parts(page: Page) -> dict[str, Any]:
     own = getattr(page, "search_parts", None)
     if own is not None:
         return own()
-    return {"kind": "page", "title": page.title, "summary": page.search_description}
+    # The core knows no search: its pages are read by name.
+    is_procedure = page._meta.label_lower == "eservices.procedurepage"
+    return {
+        "kind": "procedure" if is_procedure else "page",
+        "title": page.title,
+        "summary": getattr(page, "summary", "") or page.search_description,
+        "terms": page.search_description,
+    }
 
 
 def rebuild() -> int:

@@ -74,7 +74,7 @@ class Result:
     corrected: str = ""
 
 
-def index_for(language: str, version: int | None = None) -> Index:
+def index_for(language: str, version: str | None = None) -> Index:
     """Return the index of a language; built once per version of the content."""
     version = versions.current() if version is None else version
     key = f"search:{version}:{language}"
@@ -128,7 +128,7 @@ def _entry(row: SearchEntry) -> Entry:
 
 
 def search(
-    query: str, language: str, *, kind: str = "", limit: int = 50, version: int | None = None
+    query: str, language: str, *, kind: str = "", limit: int = 50, version: str | None = None
 ) -> Result:
     """Return the pages that answer a query, the best first.
 
@@ -216,15 +216,15 @@ def did_you_mean(query: str, index: Index) -> str:
 
 
 def _nearest(word: str, index: Index) -> str | None:
-    """Return the word of the titles that differs by one letter in four at most, or None."""
-    limit = max(1, len(word) // 4)
+    """Return the word of the titles that differs by one letter, by two in words of six and more, or None."""
+    limit = 1 if len(word) <= 5 else 2
     best = process.extractOne(
         word, index.vocabulary.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=limit
     )
     return best[0] if best else None
 
 
-def suggest(query: str, language: str, *, limit: int = 6, version: int | None = None) -> list[Hit]:
+def suggest(query: str, language: str, *, limit: int = 6, version: str | None = None) -> list[Hit]:
     """Return pages while somebody types: titles with a word that begins so, then titles that are like it."""
     index = index_for(language, version)
     typed = words(query[:MAX_QUERY])

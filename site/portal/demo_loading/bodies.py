@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cms_pages.services import SERVICES
+from cms_pages.destinations import SERVICES
 
 from portal.demo_loading.files import LANGUAGES, DemoFile
 

@@ -64,10 +64,10 @@ class DemoFile:
         return {code: re.sub(r"[ \t\n]+", " ", str(value[code])).strip() for code in LANGUAGES}
 
 
-def shots_hash(demo: Path = DEMO) -> bytes:
+def shots_hash() -> bytes:
     """Return a hash of the pictures: new pictures make the pages be loaded again."""
     total = hashlib.sha256()
-    for path in sorted((demo / "shots").glob("*")):
+    for path in sorted((DEMO / "shots").glob("*")):
         total.update(path.name.encode() + path.read_bytes())
     return total.digest()
 
@@ -77,9 +77,9 @@ def read(path: Path, salt: bytes = b"") -> DemoFile:
     return DemoFile(path, hashlib.sha256(FORMAT + salt + path.read_bytes()).hexdigest())
 
 
-def read_folder(name: str, demo: Path = DEMO, salt: bytes = b"") -> list[DemoFile]:
+def read_folder(name: str, salt: bytes = b"") -> list[DemoFile]:
     """Return the files of a folder, in the order of their names."""
-    return [read(path, salt) for path in sorted((demo / name).glob("*.yaml"))]
+    return [read(path, salt) for path in sorted((DEMO / name).glob("*.yaml"))]
 
 
 def changed(found: list[DemoFile]) -> Iterator[DemoFile]:

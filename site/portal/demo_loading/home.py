@@ -8,7 +8,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from cms_pages.models import LoadedFile
-from cms_pages.services import SERVICES
+from cms_pages.destinations import SERVICES
 from eservices.models import Procedure
 
 from portal.demo_loading import files, places, translations

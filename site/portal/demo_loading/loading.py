@@ -10,7 +10,7 @@ from modelsearch import index
 from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from portal.demo_loading import files, home, pages, people
+from portal.demo_loading import casework, files, home, pages, people
 from portal.demo_loading.procedures import load_procedures
 
 
@@ -48,9 +48,11 @@ def load_all(say: Callable[[str], None]) -> int:
         part("terms", people.load_terms)
         part("teams", lambda: people.load_teams(site))
         part("people", people.load_people)
+        part("reasons", lambda: casework.load_reasons(site))
         homes = home.ensure_homes(site)
         part("help", lambda: pages.load_pages(site, homes, questions, guides))
         part("procedures", lambda: load_procedures([file.data for file in procedures]))
+        part("files", casework.load_casework)
         part("start pages", lambda: home.load_homes(site, homes))
     if total:
         part("indexes", _indexes)

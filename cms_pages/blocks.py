@@ -75,7 +75,11 @@ class CalloutBlock(blocks.StructBlock):
 
     kind = blocks.ChoiceBlock(
         label=_("Kind"),
-        choices=[("info", _("Good to know")), ("warning", _("Please note")), ("success", _("Done"))],
+        choices=[
+            ("info", _("Good to know")),
+            ("warning", _("Please note")),
+            ("success", _("Done")),
+        ],
         default="info",
     )
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)

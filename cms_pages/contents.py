@@ -70,10 +70,16 @@ def library_for(
             elif attributes.get("linktype") == "document":
                 document_ids.add(int(attributes["id"]))
     document_ids |= {
-        b["value"]["document"] for body in bodies for b in _blocks(body, "document") if b["value"]["document"]
+        b["value"]["document"]
+        for body in bodies
+        for b in _blocks(body, "document")
+        if b["value"]["document"]
     }
     image_ids = {
-        b["value"]["image"] for body in bodies for b in _blocks(body, "screenshot") if b["value"]["image"]
+        b["value"]["image"]
+        for body in bodies
+        for b in _blocks(body, "screenshot")
+        if b["value"]["image"]
     }
     return Library(
         language=language,
@@ -193,7 +199,11 @@ def _words(value: Any) -> str:
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, Mapping):
-        return " ".join(_words(part) for key, part in value.items() if key not in ("id", "kind", "service", "type"))
+        return " ".join(
+            _words(part)
+            for key, part in value.items()
+            if key not in ("id", "kind", "service", "type")
+        )
     if isinstance(value, list):
         return " ".join(_words(part) for part in value)
     return ""
@@ -202,5 +212,3 @@ def _words(value: Any) -> str:
 def plain(text: str) -> str:
     """Return rich text without markup."""
     return " ".join(html.unescape(strip_tags(_BREAK.sub(" ", text))).split())
-
-

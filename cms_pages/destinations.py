@@ -22,7 +22,9 @@ SERVICES = {
     service.code: service
     for service in (
         Service(code="dashboard", label=_("My space"), icon="folder-open", url_name="dashboard"),
-        Service(code="procedures", label=_("Procedures"), icon="file-pen-line", url_name="procedures"),
+        Service(
+            code="procedures", label=_("Procedures"), icon="file-pen-line", url_name="procedures"
+        ),
         Service(code="login", label=_("Log in"), icon="log-in", url_name="login"),
         Service(code="details", label=_("My details"), icon="user-round", url_name="details"),
         Service(code="security", label=_("Security"), icon="shield-check", url_name="security"),

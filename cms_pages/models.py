@@ -3,14 +3,12 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.api import APIField
-from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
@@ -62,9 +60,7 @@ class PortalPage(Page):
         context = super().get_context(request, *args, **kwargs)
         context["trail"] = tree.trail(self)
         context["alternates"] = tree.alternates(self)
-        context["languages"] = tree.language_links(
-            context["alternates"], self.locale.language_code
-        )
+        context["languages"] = tree.language_links(context["alternates"], self.locale.language_code)
         context["canonical"] = tree.canonical(self)
         return context
 
@@ -103,7 +99,10 @@ class HomePage(PortalPage):
     notices = BlocksField([("notice", NoticeBlock())], blank=True, verbose_name=_("At the moment"))
     municipality = models.CharField(_("Name of the municipality"), max_length=120)
     second_name = models.CharField(
-        _("Name in a second language"), max_length=120, blank=True, help_text=_("Shown below the name.")
+        _("Name in a second language"),
+        max_length=120,
+        blank=True,
+        help_text=_("Shown below the name."),
     )
     second_language = models.CharField(
         _("Second language"), max_length=5, blank=True, choices=settings.LANGUAGES
@@ -141,11 +140,19 @@ class HomePage(PortalPage):
         ),
     ]
     api_fields: ClassVar[list[APIField]] = [
-        APIField(name)
-        for name in (
-            "hero_title intro frequent_searches tiles notices municipality second_name address phone "
-            "phone_hours email contact_note hours"
-        ).split()
+        APIField("hero_title"),
+        APIField("intro"),
+        APIField("frequent_searches"),
+        APIField("tiles"),
+        APIField("notices"),
+        APIField("municipality"),
+        APIField("second_name"),
+        APIField("address"),
+        APIField("phone"),
+        APIField("phone_hours"),
+        APIField("email"),
+        APIField("contact_note"),
+        APIField("hours"),
     ]
     # A second language is a code, the rest are words.
     override_translatable_fields: ClassVar[list[Any]] = [

@@ -34,7 +34,9 @@ def is_draft_save(update_fields: Any) -> bool:
     return update_fields is not None and set(update_fields) <= DRAFT_FIELDS
 
 
-def page_saved(sender: Any, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
+def page_saved(
+    sender: Any, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
     """A page was published, changed or withdrawn."""
     if isinstance(instance, Page) and not raw and not is_draft_save(update_fields):
         versions.raise_version()
@@ -60,4 +62,6 @@ def connect() -> None:
     models = (Site, Locale, Redirect, PageViewRestriction, get_image_model(), get_document_model())
     for model in models:
         for signal in (post_save, post_delete):
-            signal.connect(changed, sender=model, dispatch_uid=f"content-version-{model.__name__}-{id(signal)}")
+            signal.connect(
+                changed, sender=model, dispatch_uid=f"content-version-{model.__name__}-{id(signal)}"
+            )

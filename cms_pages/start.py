@@ -5,11 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from eservices.enums import ProcedureState
-from eservices.models import Procedure
-
 from cms_pages.destinations import service_icon, service_url
 from cms_pages.tree import translated
+from eservices.enums import ProcedureState
+from eservices.models import Procedure
 
 
 def tiles(stream: Any, language: str) -> list[dict[str, str]]:
@@ -55,9 +54,9 @@ def hours(stream: Any, *, today: date | None = None) -> list[dict[str, Any]]:
 def procedure_rows(language: str, *, limit: int = 5) -> list[dict[str, Any]]:
     """Return procedures that are open, as links in a language with how long they take; three queries."""
     rows = list(
-        Procedure.objects.filter(
-            state=ProcedureState.OPEN, current__isnull=False, page__live=True
-        )[:limit]
+        Procedure.objects.filter(state=ProcedureState.OPEN, current__isnull=False, page__live=True)[
+            :limit
+        ]
     )
     links = translated({row.page_id for row in rows}, language)
     return [
@@ -65,5 +64,3 @@ def procedure_rows(language: str, *, limit: int = 5) -> list[dict[str, Any]]:
         for row in rows
         if row.page_id in links
     ]
-
-

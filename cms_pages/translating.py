@@ -1,7 +1,7 @@
 """Translations that lag behind, and the guard that keeps untranslated words from going live.
 
-wagtail-localize publishes a translation with the source's words where its own are missing, from the editor's button, from
-“update” and from “submit” alike; and even a draft that it makes overwrites the live row. All ways go through
+wagtail-localize publishes a translation with the source's words where its own are missing: from the editor's button,
+from “update”, from “submit”; and even a draft that it makes overwrites the live row. All ways go through
 `Translation.save_target`, so that is where the guard stands.
 """
 
@@ -76,7 +76,9 @@ def lagging() -> list[Lag]:
     """Return all pages whose translations need work, by title; four queries whatever their number."""
     missing = _missing_by_translation()
     changed = set(changed_sources().values_list("pk", flat=True))
-    translations = Translation.objects.filter(enabled=True).select_related("source", "target_locale")
+    translations = Translation.objects.filter(enabled=True).select_related(
+        "source", "target_locale"
+    )
     by_source: dict[int, list[Translation]] = {}
     for translation in translations:
         if translation.source_id in changed or translation.pk in missing:

@@ -73,10 +73,16 @@ def alternates(page: Page) -> list[dict[str, str]]:
 
     Search engines ask that every language names all the others and itself (Google Search Central, hreflang).
     """
-    found = places(public_pages().filter(translation_key=page.translation_key, alias_of__isnull=True))
+    found = places(
+        public_pages().filter(translation_key=page.translation_key, alias_of__isnull=True)
+    )
     order = list(LANGUAGE_NAMES)
     return [
-        {"language": place.language, "url": settings.PUBLIC_BASE_URL + place.path, "path": place.path}
+        {
+            "language": place.language,
+            "url": settings.PUBLIC_BASE_URL + place.path,
+            "path": place.path,
+        }
         for place in sorted(found, key=lambda place: order.index(place.language))
     ]
 
@@ -118,7 +124,9 @@ def chosen(stream: Any) -> list[int]:
 
 def related_rows(stream: Any, language: str) -> list[dict[str, str]]:
     """Return related pages as rows for parts/rows.html."""
-    return [{"url": place.path, "label": place.title} for place in in_language(chosen(stream), language)]
+    return [
+        {"url": place.path, "label": place.title} for place in in_language(chosen(stream), language)
+    ]
 
 
 def language_links(found: Iterable[dict[str, str]], current: str) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from cms_pages.queries import footer_links, menu
 from eservices.actions import ratelimits
-
 from faq import queries, search, serializers
 from faq.actions import tell_helpful
 from faq.caching import versioned
@@ -22,7 +21,9 @@ from faq.errors import QueryInvalid
 from faq.models import Audience
 
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
-LOCALE = OpenApiParameter("locale", str, enum=LANGUAGE_CODES, description="Language of the content.")
+LOCALE = OpenApiParameter(
+    "locale", str, enum=LANGUAGE_CODES, description="Language of the content."
+)
 QUERY = OpenApiParameter("q", str, required=True, description="What to look for.")
 NOT_MODIFIED = OpenApiResponse(description="Nothing changed since the ETag that was sent.")
 PROBLEM = OpenApiResponse(description="A problem document (RFC 9457) with a stable code.")
@@ -55,7 +56,12 @@ class QuestionListView(ContentView):
             OpenApiParameter("audience", str, enum=Audience.values),
             OpenApiParameter("category", str, description="Id or slug of a group."),
         ],
-        responses={200: serializers.QuestionListSerializer, 304: NOT_MODIFIED, 404: PROBLEM, 422: PROBLEM},
+        responses={
+            200: serializers.QuestionListSerializer,
+            304: NOT_MODIFIED,
+            404: PROBLEM,
+            422: PROBLEM,
+        },
     )
     def get(self, request: Request) -> HttpResponse:
         """Answer from the cache, else read it all."""
@@ -123,7 +129,11 @@ class SearchView(ContentView):
         operation_id="search",
         summary="Search pages of a language",
         tags=["content"],
-        parameters=[LOCALE, QUERY, OpenApiParameter("kind", str, description="faq, help, page or procedure")],
+        parameters=[
+            LOCALE,
+            QUERY,
+            OpenApiParameter("kind", str, description="faq, help, page or procedure"),
+        ],
         responses={200: serializers.SearchSerializer, 304: NOT_MODIFIED, 404: PROBLEM},
     )
     def get(self, request: Request) -> HttpResponse:
@@ -162,7 +172,9 @@ class SuggestView(ContentView):
             request,
             f"suggest:{language}:{query}",
             lambda version: {
-                "results": [search.as_json(hit) for hit in search.suggest(query, language, version=version)]
+                "results": [
+                    search.as_json(hit) for hit in search.suggest(query, language, version=version)
+                ]
             },
             keep=False,
         )
@@ -175,7 +187,9 @@ class FindView(ContentView):
         operation_id="content_find",
         summary="Find the page or redirect of a path, whatever its language",
         tags=["content"],
-        parameters=[OpenApiParameter("path", str, required=True, description="For example /fr/aide/")],
+        parameters=[
+            OpenApiParameter("path", str, required=True, description="For example /fr/aide/")
+        ],
         responses={200: serializers.FoundSerializer, 304: NOT_MODIFIED, 404: PROBLEM},
     )
     def get(self, request: Request) -> HttpResponse:

@@ -9,30 +9,31 @@ import snowballstemmer
 _STEMMERS = {"fr": "french", "nl": "dutch", "de": "german", "en": "english"}
 _WORD = re.compile(r"[0-9a-z]+")
 _LETTERS = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'"})
-#: Words that say nothing about a page; a query of only these is searched as it is.
-STOP_WORDS = {
-    "fr": frozenset(
+#: Words that say nothing about a page (folded); a query of only these is searched as it is.
+_STOP_WORDS = {
+    "fr": (
         "a ai alors au aux avec c ce ces cette comment d dans de des du elle en est et etre faire il ils j je l la le "
         "les leur lui m ma mais me mes moi mon n ne nos notre nous on ou par pas plus pour pourquoi puis qu quand que "
-        "quel quelle quels quelles qui quoi s sa se ses si son sont suis sur t un une vos votre vous y".split()
+        "quel quelle quels quelles qui quoi s sa se ses si son sont suis sur t un une vos votre vous y"
     ),
-    "nl": frozenset(
+    "nl": (
         "aan als ben bij dan dat de die dit door een en er het hij hoe ik in is je kan kunnen maar me met mij mijn "
         "naar niet of om ons op over te tot u uit uw van veel voor waar wanneer wat welke we wie wij worden wordt ze "
-        "zich zij zijn zo zou".split()
+        "zich zij zijn zo zou"
     ),
-    "de": frozenset(
+    "de": (
         "aber als am an auch auf aus bei bin bis das dass dem den der des die diese dieser doch du ein eine einem "
         "einen einer eines er es fur habe haben hat ich ihr ihre im in ist ja kann kein keine man mein meine mich mir "
         "mit nach nicht noch nur oder sich sie sind so uber um und uns vom von vor wann warum was welche wenn wer wie "
-        "wir wird wo zu zum zur".split()
+        "wir wird wo zu zum zur"
     ),
-    "en": frozenset(
+    "en": (
         "a about am an and are as at be but by can do does for from get had has have how i if in is it its me my no "
         "not of on or our so that the their then there this to was we what when where which who why will with you "
-        "your".split()
+        "your"
     ),
 }
+STOP_WORDS = {code: frozenset(text.split()) for code, text in _STOP_WORDS.items()}
 
 
 def fold(text: str) -> str:

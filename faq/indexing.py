@@ -36,7 +36,9 @@ def enter(page: Page) -> None:
             "summary": parts.get("summary", ""),
             "title_stems": " ".join(stems(parts["title"], language)),
             "term_stems": " ".join(stems(parts.get("terms", ""), language)),
-            "body_stems": " ".join(stems(f"{parts.get('summary', '')} {parts.get('body', '')}", language)),
+            "body_stems": " ".join(
+                stems(f"{parts.get('summary', '')} {parts.get('body', '')}", language)
+            ),
         },
     )
 
@@ -59,6 +61,8 @@ def _parts(page: Page) -> dict[str, Any]:
 def rebuild() -> int:
     """Write all entries anew; returns how many pages are searched."""
     SearchEntry.objects.all().delete()
-    for page in Page.objects.live().public().specific().select_related("locale").iterator(chunk_size=200):
+    for page in (
+        Page.objects.live().public().specific().select_related("locale").iterator(chunk_size=200)
+    ):
         enter(page)
     return SearchEntry.objects.count()

@@ -84,7 +84,9 @@ def with_answers(
     library = contents.library_for(
         [page.answer.raw_data for page in pages],
         language,
-        related=[item["value"] for page in pages for item in page.related.raw_data if item["value"]],
+        related=[
+            item["value"] for page in pages for item in page.related.raw_data if item["value"]
+        ],
         hidden=hidden,
     )
     return [

@@ -17,7 +17,6 @@ from cms_pages import contents, tree
 from cms_pages.blocks import AnswerBlock
 from cms_pages.fields import BlocksField
 from cms_pages.models import CheckedPage, PortalPage
-
 from faq import listing, structured
 
 SHORT_ANSWER_WORDS = 40
@@ -136,8 +135,13 @@ class FaqQuestionPage(CheckedPage):
         ),
     ]
     api_fields: ClassVar[list[APIField]] = [
-        APIField(name)
-        for name in "short_answer search_terms answer audience checked_on source related".split()
+        APIField("short_answer"),
+        APIField("search_terms"),
+        APIField("answer"),
+        APIField("audience"),
+        APIField("checked_on"),
+        APIField("source"),
+        APIField("related"),
     ]
     override_translatable_fields: ClassVar[list[Any]] = [
         TranslatableField("short_answer"),

@@ -17,7 +17,6 @@ from cms_pages.tree import (
     public_pages,
     without,
 )
-
 from faq import listing, structured
 from faq.errors import UnknownContent, UnknownLanguage
 from faq.models import FaqCategoryPage, FaqQuestionPage
@@ -60,7 +59,12 @@ def questions(language: str, *, audience: str = "", category: str = "") -> dict[
             (row for row in rows if row.path[: -Page.steplen] in by_path), language, hidden=hidden
         )
     ]
-    return {"locale": language, "count": len(found), "categories": list(by_path.values()), "results": found}
+    return {
+        "locale": language,
+        "count": len(found),
+        "categories": list(by_path.values()),
+        "results": found,
+    }
 
 
 def _question(question: dict[str, Any], category: dict[str, str], language: str) -> dict[str, Any]:

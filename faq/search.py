@@ -19,7 +19,6 @@ from rapidfuzz.distance import DamerauLevenshtein
 from cms_pages import versions
 from cms_pages.queries import KEEP_SECONDS
 from cms_pages.tree import hidden_paths, path_of
-
 from faq.folding import STOP_WORDS, fold, stem, stems, words
 from faq.models import SearchEntry
 
@@ -132,8 +131,8 @@ def search(
 ) -> Result:
     """Return the pages that answer a query, the best first.
 
-    All words must be there; if no page has them all, the most of them. If nothing is found at all, the query is searched
-    with its typing errors put right, and `corrected` says so.
+    All words must be there; if no page has them all, the most of them. If nothing is found, the query is searched with
+    its typing errors put right, and `corrected` says so.
     """
     index = index_for(language, version)
     query = query[:MAX_QUERY]
@@ -167,7 +166,9 @@ def _ranked(index: Index, wanted: Sequence[frozenset[str]], kind: str) -> list[H
             continue
         matched, score = 0, 0.0
         for group in wanted:
-            best = max((_weight(index, entry, word) for word in group if word in entry.counts), default=0.0)
+            best = max(
+                (_weight(index, entry, word) for word in group if word in entry.counts), default=0.0
+            )
             matched += best > 0
             score += best
         if matched:

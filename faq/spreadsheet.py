@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from cms_pages import contents
 from cms_pages.tree import path_of
-
 from faq.models import FaqQuestionPage
 
 #: A cell that begins so would be run as a formula by spreadsheet programs (OWASP, CSV injection).
@@ -29,7 +28,9 @@ def questions_xlsx(groups: Iterable[Mapping[str, Any]], language: str) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = _("Help")
-    sheet.append([_("Topic"), _("Question"), _("Short answer"), _("Answer"), _("Checked on"), _("Address")])
+    sheet.append(
+        [_("Topic"), _("Question"), _("Short answer"), _("Answer"), _("Checked on"), _("Address")]
+    )
     for heading in sheet[1]:
         heading.font = Font(bold=True)
     pages = {

@@ -61,7 +61,9 @@ def feedback(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = f"/{_language()}/"
     path, _hash, anchor = back.partition("#")
-    return HttpResponseRedirect(f"{path.partition('?')[0]}?thanks={key}#{anchor or f'thanks-{key}'}")
+    return HttpResponseRedirect(
+        f"{path.partition('?')[0]}?thanks={key}#{anchor or f'thanks-{key}'}"
+    )
 
 
 @require_GET

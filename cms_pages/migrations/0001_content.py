@@ -6,82 +6,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContentVersion',
+            name="ContentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='HelpIndexPage',
+            name="HelpIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.CharField(blank=True, max_length=240, verbose_name='Introduction')),
-            ],
-            options={
-                'verbose_name': 'list of help pages',
-                'verbose_name_plural': 'lists of help pages',
-            },
-            bases=('wagtailcore.page',),
-        ),
-        migrations.CreateModel(
-            name='HelpPage',
-            fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='Checked on')),
-                ('source', models.CharField(choices=[('ours', 'The municipality'), ('federal', 'The federal authorities'), ('provider', 'The provider of the service')], default='ours', max_length=10, verbose_name='Source')),
-                ('intro', models.TextField(max_length=400, verbose_name='Introduction')),
-                ('body', models.JSONField(blank=True, verbose_name='Text')),
-                ('related', models.JSONField(blank=True, verbose_name='See also')),
-            ],
-            options={
-                'verbose_name': 'help page',
-                'verbose_name_plural': 'help pages',
-            },
-            bases=('wagtailcore.page',),
-        ),
-        migrations.CreateModel(
-            name='HomePage',
-            fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('hero_title', models.CharField(max_length=80, verbose_name='Question in the band')),
-                ('intro', models.CharField(blank=True, max_length=240, verbose_name='Introduction')),
-                ('frequent_searches', models.JSONField(blank=True, verbose_name='Often searched')),
-                ('tiles', models.JSONField(blank=True, verbose_name='Services')),
-                ('notices', models.JSONField(blank=True, verbose_name='At the moment')),
-                ('municipality', models.CharField(max_length=120, verbose_name='Name of the municipality')),
-                ('second_name', models.CharField(blank=True, help_text='Shown below the name.', max_length=120, verbose_name='Name in a second language')),
-                ('second_language', models.CharField(blank=True, choices=[('fr', 'Français'), ('nl', 'Nederlands'), ('de', 'Deutsch'), ('en', 'English')], max_length=5, verbose_name='Second language')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='Phone number')),
-                ('phone_hours', models.CharField(blank=True, max_length=120, verbose_name='When the phone is answered')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail address')),
-                ('contact_note', models.CharField(blank=True, max_length=200, verbose_name='Note below the contact details')),
-                ('hours', models.JSONField(blank=True, verbose_name='Opening hours')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.CharField(blank=True, max_length=240, verbose_name="Introduction"),
+                ),
             ],
             options={
-                'verbose_name': 'start page',
-                'verbose_name_plural': 'start pages',
+                "verbose_name": "list of help pages",
+                "verbose_name_plural": "lists of help pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='LoadedFile',
+            name="HelpPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField(auto_now=True)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="Checked on")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("ours", "The municipality"),
+                            ("federal", "The federal authorities"),
+                            ("provider", "The provider of the service"),
+                        ],
+                        default="ours",
+                        max_length=10,
+                        verbose_name="Source",
+                    ),
+                ),
+                ("intro", models.TextField(max_length=400, verbose_name="Introduction")),
+                ("body", models.JSONField(blank=True, verbose_name="Text")),
+                ("related", models.JSONField(blank=True, verbose_name="See also")),
+            ],
+            options={
+                "verbose_name": "help page",
+                "verbose_name_plural": "help pages",
+            },
+            bases=("wagtailcore.page",),
+        ),
+        migrations.CreateModel(
+            name="HomePage",
+            fields=[
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "hero_title",
+                    models.CharField(max_length=80, verbose_name="Question in the band"),
+                ),
+                (
+                    "intro",
+                    models.CharField(blank=True, max_length=240, verbose_name="Introduction"),
+                ),
+                ("frequent_searches", models.JSONField(blank=True, verbose_name="Often searched")),
+                ("tiles", models.JSONField(blank=True, verbose_name="Services")),
+                ("notices", models.JSONField(blank=True, verbose_name="At the moment")),
+                (
+                    "municipality",
+                    models.CharField(max_length=120, verbose_name="Name of the municipality"),
+                ),
+                (
+                    "second_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown below the name.",
+                        max_length=120,
+                        verbose_name="Name in a second language",
+                    ),
+                ),
+                (
+                    "second_language",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fr", "Français"),
+                            ("nl", "Nederlands"),
+                            ("de", "Deutsch"),
+                            ("en", "English"),
+                        ],
+                        max_length=5,
+                        verbose_name="Second language",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Address")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="Phone number")),
+                (
+                    "phone_hours",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="When the phone is answered"
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="E-mail address"),
+                ),
+                (
+                    "contact_note",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="Note below the contact details"
+                    ),
+                ),
+                ("hours", models.JSONField(blank=True, verbose_name="Opening hours")),
+            ],
+            options={
+                "verbose_name": "start page",
+                "verbose_name_plural": "start pages",
+            },
+            bases=("wagtailcore.page",),
+        ),
+        migrations.CreateModel(
+            name="LoadedFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField(auto_now=True)),
             ],
         ),
     ]

@@ -1,8 +1,8 @@
 """How fast public content is answered: `./dev bench content`.
 
-Measures in one process and one run, on the loaded demo, through the whole WSGI application (all middleware):
-our list of questions from the cache, its 304, and the same questions from Wagtail's API v2. Prints requests per second,
-the ratios (at least 30 are wanted) and the numbers of queries (304: at most 1; uncached list: at most 8). The exit status
+Measures in one process and one run, on the loaded demo, through the whole WSGI application (all middleware): our list
+of questions from the cache, its 304, and the same questions from Wagtail's API v2. Prints requests per second, the
+ratios (at least 30 are wanted) and the numbers of queries (304: at most 1; uncached list: at most 8). The exit status
 is 1 when a wish is not met.
 """
 
@@ -25,6 +25,7 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection, reset_queries  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+
 from portal.wsgi import application  # noqa: E402
 
 OURS = "/api/v1/faq/?locale=fr"
@@ -77,7 +78,9 @@ def main() -> int:
     status, headers, body = ask(OURS)
     number = body.count(b'"short_answer"')
     if status != 200 or number < 40:
-        print(f"The demo is not loaded: {status}, {number} questions. Run `manage.py load_demo` first.")
+        print(
+            f"The demo is not loaded: {status}, {number} questions. Run `manage.py load_demo` first."
+        )
         return 1
     etag = headers["ETag"]
     if ask(OURS, **{"If-None-Match": etag})[0] != 304 or ask(WAGTAIL)[0] != 200:
@@ -92,7 +95,9 @@ def main() -> int:
     print(f"{number} questions, {len(body)} bytes")
     print(f"API v2 list          {slow:9.1f} requests/s  {theirs:4d} queries")
     print(f"our list, cached     {fast:9.1f} requests/s  {cached:4d} queries  {fast / slow:6.0f}x")
-    print(f"our list, 304        {fastest:9.1f} requests/s  {not_modified:4d} queries  {fastest / slow:6.0f}x")
+    print(
+        f"our list, 304        {fastest:9.1f} requests/s  {not_modified:4d} queries  {fastest / slow:6.0f}x"
+    )
     print(f"our list, uncached                            {uncached:4d} queries")
     good = (
         fast >= RATIO * slow

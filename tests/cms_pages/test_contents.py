@@ -8,7 +8,6 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from cms_pages import contents
 from cms_pages.blocks import AnswerBlock, HelpBodyBlock
-
 from tests.factories import cms_pages as factory
 
 EMPTY = contents.Library(language="fr", pages={}, documents={}, images={})
@@ -33,7 +32,11 @@ def test_block_keys_of_the_editor_are_dropped():
 def test_plain_text_keeps_words_apart():
     raw = [
         {"type": "paragraph", "id": "1", "value": "<p>Un</p><ul><li>deux</li><li>trois</li></ul>"},
-        {"type": "callout", "id": "2", "value": {"kind": "info", "title": "", "text": "<p>quatre &amp; cinq</p>"}},
+        {
+            "type": "callout",
+            "id": "2",
+            "value": {"kind": "info", "title": "", "text": "<p>quatre &amp; cinq</p>"},
+        },
     ]
 
     assert contents.plain_text(raw) == "Un deux trois quatre & cinq"
@@ -78,6 +81,15 @@ def test_many_pictures_cost_as_many_queries_as_one():
 
 @pytest.mark.parametrize("block", [AnswerBlock(), HelpBodyBlock()])
 def test_every_kind_of_block_becomes_a_node(block):
-    known = {"paragraph", "heading", "steps", "screenshot", "callout", "accordion", "service_link", "document"}
+    known = {
+        "paragraph",
+        "heading",
+        "steps",
+        "screenshot",
+        "callout",
+        "accordion",
+        "service_link",
+        "document",
+    }
 
     assert set(block.child_blocks) <= known

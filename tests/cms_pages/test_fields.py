@@ -1,9 +1,9 @@
 """StreamFields that migrations know as JSON."""
 
+import pytest
 from django.core.management import call_command
 from django.db import models
 
-import pytest
 from cms_pages.blocks import AnswerBlock
 from cms_pages.fields import BlocksField
 

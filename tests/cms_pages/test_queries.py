@@ -6,7 +6,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms_pages import queries
-
 from tests.factories import cms_pages as factory
 from tests.factories import faq
 

@@ -7,7 +7,6 @@ from wagtail_localize.operations import translate_object
 
 from cms_pages import translating
 from cms_pages.models import HelpPage
-
 from tests.factories import cms_pages as factory
 
 pytestmark = pytest.mark.django_db

@@ -62,5 +62,10 @@ def help_index(parent: Page | None = None) -> HelpIndexPage:
 
 def help_page(parent: Page, **values: Any) -> HelpPage:
     """Return a help page."""
-    values = {"title": "Premiers pas", "slug": "premiers-pas", "intro": "Par où commencer.", **values}
+    values = {
+        "title": "Premiers pas",
+        "slug": "premiers-pas",
+        "intro": "Par où commencer.",
+        **values,
+    }
     return add(parent, HelpPage(**values))

@@ -6,7 +6,6 @@ from typing import Any
 from wagtail.models import Page
 
 from faq.models import FaqCategoryPage, FaqIndexPage, FaqQuestionPage
-
 from tests.factories.cms_pages import add, home
 
 INDEX_KEY = uuid.UUID("00000000-0000-0000-0000-00000000fa00")

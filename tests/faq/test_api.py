@@ -10,7 +10,6 @@ from wagtail.contrib.redirects.models import Redirect
 
 from faq.api import FEEDBACK_LIMIT
 from faq.models import FeedbackTally
-
 from tests.factories import faq as factory
 
 pytestmark = pytest.mark.django_db

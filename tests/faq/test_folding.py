@@ -7,7 +7,12 @@ from faq.folding import fold, stems
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Réinitialiser", "reinitialiser"), ("Straße", "strasse"), ("Œuvre", "oeuvre"), ("ÉTÉ", "ete")],
+    [
+        ("Réinitialiser", "reinitialiser"),
+        ("Straße", "strasse"),
+        ("Œuvre", "oeuvre"),
+        ("ÉTÉ", "ete"),
+    ],
 )
 def test_fold_drops_case_and_accents(text, folded):
     assert fold(text) == folded

@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 
 from faq.models import FeedbackTally
 from faq.spreadsheet import cell
-
 from tests.factories import cms_pages as pages
 from tests.factories import faq as factory
 
@@ -66,7 +65,13 @@ def test_a_question_names_its_address_and_its_translations(client):
 def test_help_pages_need_no_inline_style_or_script(client):
     factory.question()
 
-    for path in ("/fr/", "/fr/aide/", CATEGORY, "/fr/aide/mon-compte/activer-1/", "/fr/search/?q=compte"):
+    for path in (
+        "/fr/",
+        "/fr/aide/",
+        CATEGORY,
+        "/fr/aide/mon-compte/activer-1/",
+        "/fr/search/?q=compte",
+    ):
         text = client.get(path).content.decode()
         assert " style=" not in text, path
         assert not re.search(r"\son[a-z]+=", text), path
@@ -94,7 +99,9 @@ def test_an_opinion_is_counted_without_script(client):
     page = factory.question()
 
     answer = client.post(
-        f"/fr/faq/{page.translation_key}/feedback/", {"helpful": "no", "next": CATEGORY}, follow=True
+        f"/fr/faq/{page.translation_key}/feedback/",
+        {"helpful": "no", "next": CATEGORY},
+        follow=True,
     )
 
     assert FeedbackTally.objects.get().not_helpful == 1
@@ -102,11 +109,15 @@ def test_an_opinion_is_counted_without_script(client):
     assert f'id="thanks-{page.translation_key}"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
 def test_feedback_leads_back_to_our_own_pages_only(client, target):
     page = factory.question()
 
-    answer = client.post(f"/fr/faq/{page.translation_key}/feedback/", {"helpful": "yes", "next": target})
+    answer = client.post(
+        f"/fr/faq/{page.translation_key}/feedback/", {"helpful": "yes", "next": target}
+    )
 
     assert answer["Location"].startswith("/fr/")
 

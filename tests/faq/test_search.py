@@ -5,7 +5,6 @@ from wagtail.models import PageViewRestriction
 
 from faq import search
 from faq.models import SearchEntry
-
 from tests.factories import faq as factory
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +58,10 @@ def test_a_page_is_found_whatever_accents_and_word_forms(pages, query, first):
 
 
 @pytest.mark.feature("E3")
-@pytest.mark.parametrize(("typo", "meant"), [("oublié mot de pasze", "passe"), ("abbatre", "abattre"), ("subsyde", "subside")])
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [("oublié mot de pasze", "passe"), ("abbatre", "abattre"), ("subsyde", "subside")],
+)
 def test_typing_errors_are_put_right(pages, typo, meant):
     found = search.search(typo, "fr")
 
@@ -91,9 +93,7 @@ def test_a_withdrawn_page_leaves_the_search(pages):
 def test_a_restricted_page_is_not_found(pages):
     assert titles("arbre")
 
-    PageViewRestriction.objects.create(
-        page=pages[1], restriction_type=PageViewRestriction.LOGIN
-    )
+    PageViewRestriction.objects.create(page=pages[1], restriction_type=PageViewRestriction.LOGIN)
 
     assert titles("arbre") == []
 
@@ -108,7 +108,9 @@ def test_a_changed_page_is_found_by_its_new_words(pages):
 @pytest.mark.feature("E3")
 def test_suggestions_begin_with_what_is_typed(pages):
     assert [hit.title for hit in search.suggest("abat", "fr")] == ["Comment abattre un arbre ?"]
-    assert [hit.title for hit in search.suggest("mot de pa", "fr")] == ["J’ai oublié mon mot de passe"]
+    assert [hit.title for hit in search.suggest("mot de pa", "fr")] == [
+        "J’ai oublié mon mot de passe"
+    ]
 
 
 def test_suggestions_bear_a_typing_error(pages):

@@ -5,7 +5,6 @@ import shutil
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from portal.demo_loading import files, people
 from wagtail.models import Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
@@ -14,6 +13,7 @@ from cms_pages.models import HelpPage, HomePage
 from eservices.models import User
 from faq.models import FaqQuestionPage
 from faq.search import search
+from portal.demo_loading import files, people
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +48,10 @@ def test_the_demo_loads_and_a_second_run_changes_nothing(client, capsys):
     _what_editors_rebuild_is_what_was_loaded()
     _every_page_can_be_submitted()
     _everybody_can_log_in()
-    assert search("mot de passe oublié", "fr").hits[0].title == FaqQuestionPage.objects.get(
-        locale__language_code="fr", slug="mot-de-passe-oublie"
-    ).title
+    assert (
+        search("mot de passe oublié", "fr").hits[0].title
+        == FaqQuestionPage.objects.get(locale__language_code="fr", slug="mot-de-passe-oublie").title
+    )
 
 
 def _every_translation_is_complete():
@@ -75,7 +76,9 @@ def _what_editors_rebuild_is_what_was_loaded():
 
 def _every_page_can_be_submitted():
     """No page of the demo steps into a trap of wagtail-localize."""
-    sources = [page.specific for page in Page.objects.filter(locale__language_code="fr", depth__gt=1)]
+    sources = [
+        page.specific for page in Page.objects.filter(locale__language_code="fr", depth__gt=1)
+    ]
     assert len(sources) > 60
     TranslationSource.objects.all().delete()
     for page in sources:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cms_pages.destinations import SERVICES
-
 from portal.demo_loading.files import LANGUAGES, DemoFile
 
 #: All ids of demo content follow from names in the files: a second run makes the same pages.
@@ -64,9 +63,15 @@ class BodyBuilder:
         if build is None:
             raise self.file.fail(f"node “{name}”", f"the type “{kind}” is unknown.")
         value = build(node, name, language)
-        return None if value is None else {"type": kind, "id": stable_id(self.key, name), "value": value}
+        return (
+            None
+            if value is None
+            else {"type": kind, "id": stable_id(self.key, name), "value": value}
+        )
 
-    def _plain(self, holder: Mapping[str, Any], field: str, node: str, language: str, **options: Any) -> str:
+    def _plain(
+        self, holder: Mapping[str, Any], field: str, node: str, language: str, **options: Any
+    ) -> str:
         return self.file.words(holder, field, f"node “{node}”", **options)[language]
 
     def _rich(self, holder: Mapping[str, Any], field: str, node: str, language: str) -> str:
@@ -78,7 +83,9 @@ class BodyBuilder:
         text = texts[language]
         if not text.startswith(("<p", "<ul", "<ol")):
             text = f"<p>{text}</p>"
-        return _LINK.sub(lambda match: self._link(match, node), re.sub(r">\s+<(?=p|ul|ol|li|/)", "><", text))
+        return _LINK.sub(
+            lambda match: self._link(match, node), re.sub(r">\s+<(?=p|ul|ol|li|/)", "><", text)
+        )
 
     def _link(self, match: re.Match[str], node: str) -> str:
         target = f"{match[1]}:{match[2]}"
@@ -129,13 +136,16 @@ class BodyBuilder:
 
     def _service_link(self, node: Mapping[str, Any], name: str, language: str) -> Raw:
         if node.get("service") not in SERVICES:
-            raise self.file.fail(f"node “{name}”", f"the service “{node.get('service')}” is unknown.")
+            raise self.file.fail(
+                f"node “{name}”", f"the service “{node.get('service')}” is unknown."
+            )
         return {"service": node["service"], "label": self._plain(node, "label", name, language)}
 
     def _screenshot(self, node: Mapping[str, Any], name: str, language: str) -> Raw | None:
         alt = self._plain(node, "alt", name, language)
         labels = [
-            (box, self._rich(box, "label", f"{name}/{box['id']}", language)) for box in node["boxes"]
+            (box, self._rich(box, "label", f"{name}/{box['id']}", language))
+            for box in node["boxes"]
         ]
         taken = self.shot(str(node["screen"]), language)
         if taken is None:

@@ -50,7 +50,9 @@ class DemoFile:
         """Return the error to raise for a node."""
         return ContentError(f"{self.name}, {node}: {problem}")
 
-    def words(self, holder: Mapping[str, Any], field: str, node: str, *, optional: bool = False) -> dict[str, str]:
+    def words(
+        self, holder: Mapping[str, Any], field: str, node: str, *, optional: bool = False
+    ) -> dict[str, str]:
         """Return the text of a node in all languages; raises ContentError when one is missing."""
         value = holder.get(field)
         if value is None and optional:

@@ -7,10 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from cms_pages.models import LoadedFile
 from cms_pages.destinations import SERVICES
+from cms_pages.models import LoadedFile
 from eservices.models import Procedure
-
 from portal.demo_loading import files, places, translations
 from portal.demo_loading.bodies import stable_id
 from portal.demo_loading.files import LANGUAGES, DemoFile
@@ -68,7 +67,8 @@ def _streams(site: DemoFile, code: str) -> dict[str, Any]:
     searches = home["frequent_searches"]["items"]
     return {
         "frequent_searches": [
-            _item("term", s["id"], site.words(s, "label", f"home/{s['id']}")[code]) for s in searches
+            _item("term", s["id"], site.words(s, "label", f"home/{s['id']}")[code])
+            for s in searches
         ],
         "tiles": [
             _item(
@@ -113,7 +113,9 @@ def _streams(site: DemoFile, code: str) -> dict[str, Any]:
 @transaction.atomic
 def load_homes(site: DemoFile, homes: Mapping[str, Page]) -> int:
     """Write the start pages in full and publish them, if the file or the pages of procedures changed."""
-    linked = Procedure.objects.filter(page__live=True).order_by("pk").values_list("page_id", flat=True)
+    linked = (
+        Procedure.objects.filter(page__live=True).order_by("pk").values_list("page_id", flat=True)
+    )
     state = files.read(site.path, salt=f"home {list(linked)}".encode()).sha256
     if LoadedFile.objects.filter(key="home", sha256=state).exists():
         return 0

@@ -17,7 +17,9 @@ from portal.demo_loading.procedures import load_procedures
 @contextmanager
 def quiet_indexes() -> Iterator[None]:
     """Do not queue a task per page for Wagtail's own indexes: they are rebuilt once at the end."""
-    models = [model for model in index.get_indexed_models() if getattr(model, "search_auto_update", True)]
+    models = [
+        model for model in index.get_indexed_models() if getattr(model, "search_auto_update", True)
+    ]
     for model in models:
         post_save.disconnect(post_save_signal_handler, sender=model)
     try:

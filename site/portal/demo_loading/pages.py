@@ -9,7 +9,6 @@ from wagtail.models import Page
 
 from cms_pages.models import HelpIndexPage, HelpPage, Source
 from faq.models import SHORT_ANSWER_WORDS, FaqCategoryPage, FaqIndexPage, FaqQuestionPage
-
 from portal.demo_loading import files, places, translations
 from portal.demo_loading.bodies import BodyBuilder
 from portal.demo_loading.files import LANGUAGES, DemoFile
@@ -27,7 +26,9 @@ Trees = dict[str, Page]
 def load_frame(site: DemoFile, homes: Trees) -> tuple[Trees, dict[str, Trees], Trees]:
     """Make and publish the help start page, its categories and the list of help pages; return them by language."""
     spec = site.data["faq"]
-    index = _section(FaqIndexPage, "faq", homes, site, spec, "faq", INDEX_SLUGS, {"show_in_menus": True})
+    index = _section(
+        FaqIndexPage, "faq", homes, site, spec, "faq", INDEX_SLUGS, {"show_in_menus": True}
+    )
     categories = {}
     for code, category in spec["categories"].items():
         slugs = site.words(category, "slug", f"faq/{code}")
@@ -65,11 +66,15 @@ def _section(
 
 def _record(pages: Trees, name: str) -> None:
     main = settings.LANGUAGE_CODE
-    translations.record(pages[main], {code: page for code, page in pages.items() if code != main}, name)
+    translations.record(
+        pages[main], {code: page for code, page in pages.items() if code != main}, name
+    )
 
 
 @transaction.atomic
-def load_pages(site: DemoFile, homes: Trees, questions: list[DemoFile], guides: list[DemoFile]) -> int:
+def load_pages(
+    site: DemoFile, homes: Trees, questions: list[DemoFile], guides: list[DemoFile]
+) -> int:
     """Load what changed of the questions and help pages; returns how many files that were."""
     changed = {file.name for file in files.changed([site, *questions, *guides])}
     if not changed:
@@ -80,7 +85,9 @@ def load_pages(site: DemoFile, homes: Trees, questions: list[DemoFile], guides: 
         category = file.data.get("category")
         if category not in categories:
             raise file.fail("category", f"“{category}” is not one of {', '.join(categories)}.")
-        trees[f"faq:{file.data['key']}"] = _draft(FaqQuestionPage, "faq", file, categories[category])
+        trees[f"faq:{file.data['key']}"] = _draft(
+            FaqQuestionPage, "faq", file, categories[category]
+        )
     for file in sorted(guides, key=lambda file: file.data["order"]):
         trees[f"help:{file.data['key']}"] = _draft(HelpPage, "help", file, guide_index)
     shots = places.Shots()
@@ -110,7 +117,9 @@ def _draft(model: type[Page], kind: str, file: DemoFile, parents: Trees) -> Tree
 def _plain_values(kind: str, file: DemoFile, code: str) -> dict[str, Any]:
     data = file.data
     if data.get("source") not in Source.values:
-        raise file.fail("source", f"“{data.get('source')}” is not one of {', '.join(Source.values)}.")
+        raise file.fail(
+            "source", f"“{data.get('source')}” is not one of {', '.join(Source.values)}."
+        )
     shared = {"checked_on": data["checked_on"], "source": data["source"]}
     if kind == "help":
         return {
@@ -121,7 +130,9 @@ def _plain_values(kind: str, file: DemoFile, code: str) -> dict[str, Any]:
         }
     short = file.words(data, "short_answer", "short_answer")[code]
     if len(short.split()) > SHORT_ANSWER_WORDS:
-        raise file.fail("short_answer", f"the {code} text has more than {SHORT_ANSWER_WORDS} words.")
+        raise file.fail(
+            "short_answer", f"the {code} text has more than {SHORT_ANSWER_WORDS} words."
+        )
     return {
         "title": file.words(data, "question", "question")[code],
         "short_answer": short,
@@ -140,11 +151,20 @@ def _fill(file: DemoFile, trees: Mapping[str, Trees], shots: places.Shots) -> No
     builder = BodyBuilder(file, {key: tree[main].pk for key, tree in trees.items()}, shots)
     field, related = ("answer" if kind == "faq" else "body"), []
     for key in file.data.get("related") or ():
-        target = next((f"{prefix}:{key}" for prefix in (kind, "faq", "help") if f"{prefix}:{key}" in trees), None)
+        target = next(
+            (f"{prefix}:{key}" for prefix in (kind, "faq", "help") if f"{prefix}:{key}" in trees),
+            None,
+        )
         if target is None:
             raise file.fail("related", f"“{key}” does not exist.")
         if kind == "help" or target.startswith("faq:"):
-            related.append({"type": "page", "id": builder.block_id("related", key), "value": trees[target][main].pk})
+            related.append(
+                {
+                    "type": "page",
+                    "id": builder.block_id("related", key),
+                    "value": trees[target][main].pk,
+                }
+            )
     slugs = file.words(file.data, "slug", "slug")
     for code in LANGUAGES:
         values = {

@@ -11,7 +11,6 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from eservices.actions import accounts
 from eservices.models import Section, Team, TermsAcceptance, TermsVersion, User
-
 from portal.demo_loading.files import DemoFile
 
 PASSWORD = "Guichet-demo-2026"  # noqa: S105  the demo's own, printed in the README
@@ -81,9 +80,9 @@ TERMS: Mapping[str, str] = {
     ),
     "en": (
         "<p>The online counter is the electronic service of the municipality. Your account is personal: keep your "
-        "password to yourself.</p><p>We use your data to handle your requests, and for nothing else. The help pages say "
-        "who reads them and when we delete them.</p><p>You answer for what you declare. A false declaration can lead to "
-        "the refusal of your request.</p>"
+        "password to yourself.</p><p>We use your data to handle your requests, and for nothing else. The help pages "
+        "say who reads them and when we delete them.</p><p>You answer for what you declare. A false declaration can "
+        "lead to the refusal of your request.</p>"
     ),
 }
 
@@ -137,7 +136,9 @@ def _bring_up(model: type[Team] | type[Section], code: str, values: Mapping[str,
 def load_people() -> int:
     """Open the accounts that are missing, with the terms accepted; accounts that exist are left alone."""
     _editors(), _agents()
-    known = set(User.objects.filter(email__in=[p.email for p in PEOPLE]).values_list("email", flat=True))
+    known = set(
+        User.objects.filter(email__in=[p.email for p in PEOPLE]).values_list("email", flat=True)
+    )
     terms = TermsVersion.objects.first()
     missing = [person for person in PEOPLE if person.email not in known]
     for person in missing:

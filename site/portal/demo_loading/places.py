@@ -11,7 +11,6 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
 from cms_pages.models import HomePage
-
 from portal.demo_loading.bodies import stable_id
 from portal.demo_loading.files import DEMO, LANGUAGES
 
@@ -48,7 +47,9 @@ def publish(page: Page, values: Mapping[str, Any]) -> None:
     page.save_revision(log_action=False).publish(log_action=False, skip_permission_checks=True)
 
 
-def home_pages(names: Mapping[str, str], values: Mapping[str, Mapping[str, Any]]) -> dict[str, Page]:
+def home_pages(
+    names: Mapping[str, str], values: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Page]:
     """Return the start pages by language; the site shows the one of the main language and finds the others itself."""
     root = Page.get_first_root_node()
     # What Wagtail's first migration leaves behind.
@@ -68,7 +69,12 @@ def home_pages(names: Mapping[str, str], values: Mapping[str, Mapping[str, Any]]
     main = pages[settings.LANGUAGE_CODE]
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": "localhost", "port": 80, "root_page": main, "site_name": names[settings.LANGUAGE_CODE]},
+        defaults={
+            "hostname": "localhost",
+            "port": 80,
+            "root_page": main,
+            "site_name": names[settings.LANGUAGE_CODE],
+        },
     )
     return pages
 

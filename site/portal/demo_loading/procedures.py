@@ -46,7 +46,10 @@ def load_procedures(data: list[dict[str, Any]]) -> int:
         parents.setdefault(home.locale.language_code, home)
     count = 0
     for procedure in data:
-        key, sha256 = f"procedures/{procedure['code']}", digest([FORMAT, _without_floats(procedure)])
+        key, sha256 = (
+            f"procedures/{procedure['code']}",
+            digest([FORMAT, _without_floats(procedure)]),
+        )
         if known.get(key) == sha256 and procedure["code"] in frozen:
             continue
         with transaction.atomic():
@@ -69,7 +72,11 @@ def load_indexes(parents: Mapping[str, Page]) -> Trees:
     """Return the lists of procedures by language, made and published below the given pages."""
     pages = {}
     for code, locale in places.locales().items():
-        values = {"title": INDEX_TITLES[code], "slug": INDEX_SLUGS[code], "intro": INDEX_INTROS[code]}
+        values = {
+            "title": INDEX_TITLES[code],
+            "slug": INDEX_SLUGS[code],
+            "intro": INDEX_INTROS[code],
+        }
         page = places.ensure_page(
             ProcedureIndexPage, places.page_key("procedures"), locale, parents[code], values
         )
@@ -83,7 +90,9 @@ def load_indexes(parents: Mapping[str, Page]) -> Trees:
 def load_procedure(data: Mapping[str, Any], indexes: Mapping[str, Page]) -> Trees:
     """Write one procedure into its pages, the main language last, so that its version is complete at once."""
     main, key = settings.LANGUAGE_CODE, places.page_key("procedure", data["code"])
-    section, team = (model.objects.get(code=data[name]) for model, name in ((Section, "section"), (Team, "team")))
+    section, team = (
+        model.objects.get(code=data[name]) for model, name in ((Section, "section"), (Team, "team"))
+    )
     pages = {}
     for code, locale in places.locales().items():
         values = page_values(data, code, section, team)
@@ -97,7 +106,9 @@ def load_procedure(data: Mapping[str, Any], indexes: Mapping[str, Page]) -> Tree
 def page_values(data: Mapping[str, Any], language: str, section: Section, team: Team) -> Raw:
     """Return the fields of the page in a language."""
     code, who = data["code"], data["who"]
-    words = {name: _text(data[name], language) for name in ("title", "summary", "received", "decision")}
+    words = {
+        name: _text(data[name], language) for name in ("title", "summary", "received", "decision")
+    }
     return {
         **words,
         "slug": data["slug"][language],
@@ -113,7 +124,11 @@ def page_values(data: Mapping[str, Any], language: str, section: Section, team: 
         "retention_days": data["retention_days"],
         "minutes": data["minutes"],
         "at_hand": [
-            {"type": "item", "id": _id(code, "at_hand", item["id"]), "value": _text(item["text"], language)}
+            {
+                "type": "item",
+                "id": _id(code, "at_hand", item["id"]),
+                "value": _text(item["text"], language),
+            }
             for item in data["at_hand"]
         ],
         "chapters": [_chapter(code, chapter, language) for chapter in data["chapters"]],
@@ -218,7 +233,9 @@ def _id(*names: str) -> str:
 
 def _text(words: Mapping[str, str] | None, language: str) -> str:
     """Return a text in a language; line breaks of the file become spaces, no-break spaces stay."""
-    return " ".join(part for part in (words or {}).get(language, "").replace("\n", " ").split(" ") if part)
+    return " ".join(
+        part for part in (words or {}).get(language, "").replace("\n", " ").split(" ") if part
+    )
 
 
 def _without_floats(value: Any) -> Any:

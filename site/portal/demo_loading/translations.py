@@ -40,7 +40,7 @@ def record(source_page: Page, targets: Mapping[str, Page], name: str) -> None:
             place = (segment.context.path, segment.order)
             if place not in texts:
                 raise ContentError(
-                    f"{name}: the {language} text lacks a part that the source has, beside “{segment.string.data[:60]}”."
+                    f"{name}: the {language} text lacks a part of the source: “{segment.string.data[:60]}”."
                 )
             rows[segment.string_id, segment.context_id] = StringTranslation(
                 translation_of_id=segment.string_id,
@@ -54,8 +54,12 @@ def record(source_page: Page, targets: Mapping[str, Page], name: str) -> None:
         _keep_pictures(source, page)
 
 
-def _replace(source: TranslationSource, page: Page, rows: Mapping[tuple[int, int], StringTranslation]) -> None:
-    StringTranslation.objects.filter(context__object_id=source.object_id, locale=page.locale).delete()
+def _replace(
+    source: TranslationSource, page: Page, rows: Mapping[tuple[int, int], StringTranslation]
+) -> None:
+    StringTranslation.objects.filter(
+        context__object_id=source.object_id, locale=page.locale
+    ).delete()
     StringTranslation.objects.bulk_create(rows.values())
 
 
@@ -72,7 +76,9 @@ def _keep_pictures(source: TranslationSource, page: Page) -> None:
     segments = source.overridablesegment_set.select_related("context")
     SegmentOverride.objects.bulk_create(
         SegmentOverride(
-            locale=page.locale, context=segment.context, data_json=json.dumps(own[segment.context.path])
+            locale=page.locale,
+            context=segment.context,
+            data_json=json.dumps(own[segment.context.path]),
         )
         for segment in segments
         if segment.context.path in own

@@ -12,10 +12,10 @@ from eservices.identity import letters  # noqa: F401  letters about accounts reg
 from eservices.models import ProcedurePage
 from eservices.permissions import ensure_groups_after_migration
 
-# After the last app, so that the rights of every app are there.
+# After the last app that has tables (others get no signal), so that the rights of every app are there.
 post_migrate.connect(
     ensure_groups_after_migration,
-    sender=list(apps.get_app_configs())[-1],
+    sender=[config for config in apps.get_app_configs() if config.models_module][-1],
     dispatch_uid="eservices.permissions",
 )
 

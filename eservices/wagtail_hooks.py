@@ -7,6 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from eservices.backoffice import panels, procedures, submissions
+from eservices.backoffice.invitations import InvitationViewSet
 from eservices.backoffice.reasons import ReasonViewSet
 
 
@@ -44,3 +45,9 @@ hooks.register("before_serve_page", procedures.serve_frozen)
 hooks.register("after_publish_page", procedures.tell_after_publishing)
 hooks.register("before_delete_page", procedures.refuse_deleting_page)
 hooks.register("before_bulk_action", procedures.refuse_bulk_deleting)
+
+
+@hooks.register("register_admin_viewset")
+def invitations() -> InvitationViewSet:
+    """Invitations to open an account."""
+    return InvitationViewSet()

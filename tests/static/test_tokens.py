@@ -33,7 +33,9 @@ def css(path: Path) -> str:
 
 
 def own_sheets() -> str:
-    return "".join(css(path) for path in sorted(SOURCE.rglob("*.css")) if path.parent.name != "themes")
+    return "".join(
+        css(path) for path in sorted(SOURCE.rglob("*.css")) if path.parent.name != "themes"
+    )
 
 
 def missing_colours(parts: str, mapping: str) -> set[str]:

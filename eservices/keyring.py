@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -19,9 +20,15 @@ _NONCE_BYTES = 12
 
 
 def _keys() -> dict[bytes, bytes]:
-    """Return the configured keys by id, newest first."""
+    return ring(settings.FIELD_ENCRYPTION_KEYS)
+
+
+def ring(entries: Sequence[str]) -> dict[bytes, bytes]:
+    """Return keys by id, newest first, from "id:base64" texts; ImproperlyConfigured says what is
+    wrong with one.
+    """
     keys: dict[bytes, bytes] = {}
-    for entry in settings.FIELD_ENCRYPTION_KEYS:
+    for entry in entries:
         key_id, _, encoded = entry.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)

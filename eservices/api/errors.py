@@ -37,7 +37,9 @@ def _of_domain_error(error: DomainError) -> Response:
 
 def _field_errors(detail: Any, pointer: str = "") -> list[dict[str, str]]:
     if isinstance(detail, dict):
-        return [e for key, value in detail.items() for e in _field_errors(value, f"{pointer}/{key}")]
+        return [
+            e for key, value in detail.items() for e in _field_errors(value, f"{pointer}/{key}")
+        ]
     if isinstance(detail, list) and any(isinstance(value, (dict, list)) for value in detail):
         return [e for n, value in enumerate(detail) for e in _field_errors(value, f"{pointer}/{n}")]
     values = detail if isinstance(detail, list) else [detail]
@@ -49,9 +51,18 @@ def _field_errors(detail: Any, pointer: str = "") -> list[dict[str, str]]:
 
 _TITLES = {
     status.HTTP_400_BAD_REQUEST: ("malformed", lambda: _("The request cannot be understood.")),
-    status.HTTP_405_METHOD_NOT_ALLOWED: ("method_not_allowed", lambda: _("This address does not take this method.")),
-    status.HTTP_406_NOT_ACCEPTABLE: ("not_acceptable", lambda: _("This address answers in JSON only.")),
-    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: ("media_type", lambda: _("Send JSON (application/json).")),
+    status.HTTP_405_METHOD_NOT_ALLOWED: (
+        "method_not_allowed",
+        lambda: _("This address does not take this method."),
+    ),
+    status.HTTP_406_NOT_ACCEPTABLE: (
+        "not_acceptable",
+        lambda: _("This address answers in JSON only."),
+    ),
+    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: (
+        "media_type",
+        lambda: _("Send JSON (application/json)."),
+    ),
 }
 
 
@@ -61,7 +72,11 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         case DomainError():
             answer = _of_domain_error(error)
         case Http404() | exceptions.NotFound():
-            answer = problem(status_code=404, code="not_found", title=_("There is no such thing, or it is not yours."))
+            answer = problem(
+                status_code=404,
+                code="not_found",
+                title=_("There is no such thing, or it is not yours."),
+            )
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             answer = _of_domain_error(LoginRequired())
         case exceptions.PermissionDenied() | PermissionDenied():

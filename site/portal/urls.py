@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms_pages.api import api_router
+from eservices.api.schema import SchemaView
 from eservices.contract import registry
 
 from portal import health
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("api/v2/", api_router.urls),
+    path("api/v1/schema/", SchemaView.as_view(), name="api-schema"),
     path("api/v1/", include("eservices.api.urls")),
     path("api/v1/", include("faq.api_urls")),
     *[

@@ -247,8 +247,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "PREPROCESSING_HOOKS": ["eservices.api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "eservices.api.schema.with_problems",
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"ProfileKindEnum": "eservices.enums.ProfileKind"},
 }
 
 CONTENT_SECURITY_POLICIES = {"citizen": CITIZEN_POLICY, "admin": ADMIN_POLICY}

@@ -4,6 +4,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from eservices.keyring import ring
+
 from .base import *  # noqa: F403
 from .base import FIELD_ENCRYPTION_KEYS, PUBLIC_BASE_URL, logging_configuration
 
@@ -15,15 +17,25 @@ def _required(name: str, purpose: str) -> str:
     return value
 
 
+def _refuse(name: str, reason: str) -> None:
+    raise ImproperlyConfigured(f"The environment variable {name} {reason}.")
+
+
 SECRET_KEY = _required("SECRET_KEY", "a long random text that signs sessions and links")
+if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
+    _refuse("SECRET_KEY", "is too short or the one of the demo: use 50 random characters")
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = _required(
     "ALLOWED_HOSTS", "the host names of the portal, with commas between"
 ).split(",")
-if "PUBLIC_BASE_URL" not in os.environ:
-    _required("PUBLIC_BASE_URL", "the https address of the portal")
-if not FIELD_ENCRYPTION_KEYS:
-    _required("FIELD_ENCRYPTION_KEYS", "id:key pairs that encrypt national numbers")
+if "*" in ALLOWED_HOSTS:
+    _refuse("ALLOWED_HOSTS", "must name the hosts: “*” lets anybody choose the address in mails")
+_required("PUBLIC_BASE_URL", "the https address of the portal")
+if not PUBLIC_BASE_URL.startswith("https://"):
+    _refuse("PUBLIC_BASE_URL", "must begin with https://")
+_required("FIELD_ENCRYPTION_KEYS", "id:key pairs that encrypt national numbers")
+if b"demo" in ring(FIELD_ENCRYPTION_KEYS):
+    _refuse("FIELD_ENCRYPTION_KEYS", "holds the key of the demo, which everybody knows")
 
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 SESSION_COOKIE_NAME = "__Host-sessionid"

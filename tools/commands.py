@@ -125,7 +125,9 @@ def run_shots(steps: Steps, arguments: argparse.Namespace) -> int:
     out = arguments.out or steps.places.data / "shots"
     options = ["--base-url", arguments.base_url, "--lang", arguments.lang, "--out", str(out)]
     command = [steps.places.python, "-m", "tools.shots", *options, *arguments.names]
-    return subprocess.run(command, cwd=ROOT, env=steps.places.environment(), check=False).returncode
+    env = steps.places.environment()
+    env |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
 def run_messages(steps: Steps, arguments: argparse.Namespace) -> int:

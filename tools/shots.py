@@ -18,18 +18,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from tests.e2e.pages import PAGES, Page
 
 PASSWORD = "Guichet-demo-2026"  # noqa: S105  (the demo's, printed for everyone)
+CODE = re.compile(r"\b(\d{3})\s?(\d{3})\b")
 WIDTHS = {390: 844, 1280: 900}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
 def main() -> None:
     """Take the pictures and tell how many; pages that answer with an error are named."""
+    django.setup()  # the addresses of the pages are translated: ask the routes
     options = arguments()
     options.out.mkdir(parents=True, exist_ok=True)
     wanted = [page for page in PAGES if not options.names or page.name in options.names]
@@ -69,7 +72,7 @@ def logged_in(browser: Browser, options: argparse.Namespace, user: str) -> Itera
 def log_in(tab: Tab, base: str, language: str, address: str) -> None:
     """Log in with password and mailed code, as a person does."""
     earlier = len(mails(base, address))
-    tab.goto(f"{base}/{language}/login/")
+    tab.goto(base + Page("login", route="login").address(language))
     tab.locator("input[type=email], input[name$=username]").first.fill(address)
     tab.locator("input[type=password]").first.fill(PASSWORD)
     tab.locator("main form button[type=submit]").first.click()
@@ -95,8 +98,8 @@ def new_code(base: str, address: str, earlier: int) -> str:
     """Wait for the mail after the earlier ones and return its six figures."""
     for _ in range(100):
         found = mails(base, address)
-        if len(found) > earlier and (code := re.search(r"\b\d{6}\b", found[0]["text"])):
-            return code.group()
+        if len(found) > earlier and (code := CODE.search(found[0]["text"])):
+            return "".join(code.groups())
         time.sleep(0.2)
     sys.exit(f"No code arrived for {address} within 20 s.")
 
@@ -123,7 +126,7 @@ def shoot(
             context = new_context(browser, options, width=width, scheme=scheme, state=state)
             tab = context.new_page()
             try:
-                address = page.path.format(lang=options.lang)
+                address = page.address(options.lang)
                 answer = tab.goto(options.base_url + address, wait_until="load")
                 if page.prepare:
                     page.prepare(tab)

@@ -17,7 +17,7 @@ def test_public_page_is_accessible_and_fits_a_phone(portal, page, scheme):
     tab = portal.tab()
     tab.emulate_media(color_scheme=scheme)
     tab.set_viewport_size({"width": 390, "height": 844})
-    answer = tab.goto(portal.base + page.path.format(lang="de"))
+    answer = tab.goto(portal.base + page.address("de"))
     if page.prepare:
         page.prepare(tab)
 

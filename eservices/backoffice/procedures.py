@@ -49,6 +49,16 @@ class NamesForm(WagtailAdminModelForm):
         return saved
 
 
+LABELS = {
+    "code": gettext_lazy("Code"),
+    "phone": gettext_lazy("Phone number"),
+    "email": gettext_lazy("E-mail address"),
+    "members": gettext_lazy("Members"),
+    "icon": gettext_lazy("Icon"),
+    "position": gettext_lazy("Position"),
+}
+
+
 def names_form(model: type[models.Model], fields: list[str]) -> type[NamesForm]:
     """Make the form of a model with `names`: the code, a name per language, then the other fields."""
     names = {
@@ -58,7 +68,7 @@ def names_form(model: type[models.Model], fields: list[str]) -> type[NamesForm]:
         for code, name in settings.LANGUAGES
     }
     order = ["code", *names, *(name for name in fields if name != "code")]
-    meta = type("Meta", (), {"model": model, "fields": fields})
+    meta = type("Meta", (), {"model": model, "fields": fields, "labels": LABELS})
     return type(f"{model.__name__}Form", (NamesForm,), {**names, "Meta": meta, "field_order": order})
 
 

@@ -159,8 +159,8 @@ def _node(block: Mapping[str, Any], library: Library) -> dict[str, Any] | None:
             icon = service_icon(value["service"])
             return {**node, "url": url, "label": value["label"], "icon": icon} if url else None
         case "document":
-            url = library.documents.get(value["document"])
-            return {**node, "url": url, "label": value["label"]} if url else None
+            address = library.documents.get(value["document"])
+            return {**node, "url": address, "label": value["label"]} if address else None
         case "screenshot":
             return _screenshot(node, value, library)
     return None

@@ -70,7 +70,8 @@ def _frame(language: str) -> Frame:
             return _frame(settings.LANGUAGE_CODE)
         return Frame(municipality=None, menu=(), footer=())
     listed = public_pages().in_menu().descendant_of(home).order_by("path")
-    main, below = [], []
+    main: list[dict[str, str]] = []
+    below: list[dict[str, str]] = []
     for place, depth in zip(places(listed), listed.values_list("depth", flat=True), strict=True):
         link = {"label": place.title, "url": place.path}
         (main if depth == home.depth + 1 else below).append(link)

@@ -58,7 +58,7 @@ def procedure_rows(language: str, *, limit: int = 5) -> list[dict[str, Any]]:
             :limit
         ]
     )
-    links = translated({row.page_id for row in rows}, language)
+    links = translated({row.page_id for row in rows if row.page_id}, language)
     return [
         {"url": links[row.page_id].path, "label": links[row.page_id].title, "minutes": row.minutes}
         for row in rows

@@ -54,7 +54,7 @@ def ensure_homes(site: DemoFile) -> dict[str, Page]:
     return pages
 
 
-def _item(kind: str, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+def _item(kind: str, name: str, value: Mapping[str, Any] | str) -> dict[str, Any]:
     return {"type": kind, "id": stable_id("home", kind, name), "value": value}
 
 

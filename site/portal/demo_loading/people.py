@@ -135,7 +135,8 @@ def _bring_up(model: type[Team] | type[Section], code: str, values: Mapping[str,
 @transaction.atomic
 def load_people() -> int:
     """Open the accounts that are missing, with the terms accepted; accounts that exist are left alone."""
-    _editors(), _agents()
+    _editors()
+    _agents()
     known = set(
         User.objects.filter(email__in=[p.email for p in PEOPLE]).values_list("email", flat=True)
     )
@@ -185,8 +186,7 @@ def _editors() -> None:
     collection = Collection.get_first_root_node()
     for model in ("image", "document"):
         for action in ("add", "change", "choose"):
-            permission = Permission.objects.filter(codename=f"{action}_{model}").first()
-            if permission is not None and collection is not None:
+            for permission in Permission.objects.filter(codename=f"{action}_{model}"):
                 GroupCollectionPermission.objects.get_or_create(
                     group=group, collection=collection, permission=permission
                 )

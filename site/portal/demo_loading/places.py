@@ -67,16 +67,19 @@ def home_pages(
             {"title": names[code], "slug": f"home-{code}", **values[code]},
         )
     main = pages[settings.LANGUAGE_CODE]
-    Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={
-            "hostname": "localhost",
-            "port": 80,
-            "root_page": main,
-            "site_name": names[settings.LANGUAGE_CODE],
-        },
-    )
+    _show(main, names[settings.LANGUAGE_CODE])
     return pages
+
+
+def _show(page: Page, name: str) -> None:
+    """Let the portal's site show this start page, if it does not yet."""
+    wanted = {"hostname": "localhost", "port": 80, "root_page": page, "site_name": name}
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    known = (site.hostname, site.port, site.root_page_id, site.site_name)
+    if known != ("localhost", 80, page.pk, name):
+        for field, value in wanted.items():
+            setattr(site, field, value)
+        site.save()
 
 
 class Shots:

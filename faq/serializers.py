@@ -28,7 +28,7 @@ class QuestionSerializer(serializers.Serializer):
     short_answer = serializers.CharField(help_text="At most 40 words, without markup.")
     category = CategorySerializer()
     audience = serializers.CharField(help_text="everybody, citizens, parents or organisations")
-    source = serializers.CharField(  # type: ignore[assignment]  a field of that name, not the option
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of that name, not the option
         help_text="ours, federal or provider"
     )
     checked_on = serializers.DateField(allow_null=True)
@@ -102,7 +102,7 @@ class FoundSerializer(serializers.Serializer):
 class LinkSerializer(serializers.Serializer):
     """A link of a menu."""
 
-    label = serializers.CharField()  # type: ignore[assignment]  as above
+    label = serializers.CharField()  # type: ignore[assignment]  # as above
     url = serializers.CharField()
 
 

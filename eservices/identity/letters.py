@@ -17,7 +17,10 @@ def login_code(mail: OutgoingMail) -> dict[str, Any]:
     """Return the last code of the person's device; an older letter that leaves late carries the last code too."""
     device = EmailDevice.objects.get(user=mail.to_user, name="default")
     code = device.token if device.token and device.valid_until > timezone.now() else ""
-    return {"code": code, "code_spaced": f"{code[:3]} {code[3:]}", "valid_until": device.valid_until}
+    return {
+        "code": code,
+        "valid_until": device.valid_until,
+    }
 
 
 @mail_extra("invitation")

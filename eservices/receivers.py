@@ -31,7 +31,9 @@ def freeze_published_page(sender: Any, instance: ProcedurePage, **kwargs: Any) -
     revision = kwargs.get("revision")
     revision_id = revision.pk if revision else instance.live_revision_id
     if procedures.is_main_page(instance):
-        procedures.freeze(page=instance, revision_id=revision_id, by=revision.user if revision else None)
+        procedures.freeze(
+            page=instance, revision_id=revision_id, by=revision.user if revision else None
+        )
     else:
         procedures.record_words(page=instance, revision_id=revision_id)
 

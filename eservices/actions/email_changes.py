@@ -26,7 +26,9 @@ def undo_token_of(change: EmailChange) -> str:
     return secret_token("email-undo", change.public_id)
 
 
-def ask_for_change(*, user: User, new_email: str, password: str, now: datetime | None = None) -> EmailChange:
+def ask_for_change(
+    *, user: User, new_email: str, password: str, now: datetime | None = None
+) -> EmailChange:
     """Mail a confirmation link to the new address; until it is used nothing changes.
 
     When the address belongs to an account its owner is told instead, and the caller sees no difference. Raises
@@ -35,14 +37,16 @@ def ask_for_change(*, user: User, new_email: str, password: str, now: datetime |
     now = now or timezone.now()
     if "email" in user.locked_fields:
         raise FieldLocked(field="email")
-    ratelimits.allow(bucket="email-change", key=str(user.public_id), limit=5, window=timedelta(hours=1))
+    ratelimits.allow(
+        bucket="email-change", key=str(user.public_id), limit=5, window=timedelta(hours=1)
+    )
     if not user.check_password(password):
         raise PasswordWrong(field="password")
     address = normal_email(new_email)
     if address == user.email:
         raise Invalid(field="email")
     with transaction.atomic():
-        user.email_changes.filter(used_at=None).delete()  # one open change at a time
+        user.email_changes.filter(used_at=None).update(expires_at=now)  # one open change at a time
         change = EmailChange(
             user=user, new_email=address, old_email=user.email, expires_at=now + CONFIRM_WITHIN
         )
@@ -104,7 +108,7 @@ def undo_change(*, hashed: str, now: datetime | None = None) -> User:
     user.save(update_fields=["email", "password"])
     change.undone_at = now
     change.save(update_fields=["undone_at"])
-    user.email_changes.filter(used_at=None).delete()
+    user.email_changes.filter(used_at=None).update(expires_at=now)
     journal.record(subject=user, event="email_change_undone", actor=user, side=Side.CITIZEN)
     mails.send(
         template="password_reset",

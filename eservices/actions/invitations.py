@@ -157,19 +157,21 @@ def accept(
     """
     invitation = usable_invitation(hashed=hashed)
     user = User.objects.select_for_update().filter(email=invitation.email).first()
-    names = {
-        "first_name": (first_name or invitation.first_name).strip(),
-        "last_name": (last_name or invitation.last_name).strip(),
-    }
+    first_name = (first_name or invitation.first_name).strip()
+    last_name = (last_name or invitation.last_name).strip()
     if user is None:
         user = register(
-            email=invitation.email, password=password, language=language, active=False, **names
+            email=invitation.email,
+            password=password,
+            first_name=first_name,
+            last_name=last_name,
+            language=language,
+            active=False,
         )
     elif user.is_active or invitation.user != user:
         raise Conflict(field="email")
     else:
-        for name, value in {**names, "language": language}.items():
-            setattr(user, name, value)
+        user.first_name, user.last_name, user.language = first_name, last_name, language
         check_password_criteria(password=password, user=user)
         user.set_password(password)
         user.save()
@@ -208,7 +210,10 @@ def attach(*, hashed: str, user: User) -> Invitation:
     Raises InvitationInvalid when it is for another address or no longer pending.
     """
     used = Invitation.objects.filter(
-        token_hash=hashed, email=user.email, state=InvitationState.PENDING, expires_at__gt=timezone.now()
+        token_hash=hashed,
+        email=user.email,
+        state=InvitationState.PENDING,
+        expires_at__gt=timezone.now(),
     ).update(state=InvitationState.ACCEPTED, user=user)
     if not used:
         raise InvitationInvalid

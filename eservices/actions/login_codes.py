@@ -36,7 +36,10 @@ def send_login_code(*, user: User, browser: str = "", now: datetime | None = Non
     if wait:
         raise CodeTooSoon(seconds=wait)
     ratelimits.allow(
-        bucket="login-code", key=str(user.public_id), limit=CODES_PER_HOUR, window=timedelta(hours=1)
+        bucket="login-code",
+        key=str(user.public_id),
+        limit=CODES_PER_HOUR,
+        window=timedelta(hours=1),
     )
     with transaction.atomic():
         device = EmailDevice.objects.select_for_update().get(user=user, name="default")
@@ -89,9 +92,7 @@ def check_login_code(*, user: User, code: str, now: datetime | None = None) -> E
                 refusal = CodeWrong(field="otp_token", tries=tries)
             else:
                 refusal = CodeTriesOver(field="otp_token")
-                journal.record(
-                    subject=user, event="code_tries_over", actor=None, side=Side.SYSTEM
-                )
+                journal.record(subject=user, event="code_tries_over", actor=None, side=Side.SYSTEM)
     if refusal:  # raised here: inside, it would undo the counting
         raise refusal
     return device

@@ -55,6 +55,14 @@ class InvitationCreateView(generic.CreateView):
         """Call the action in place of saving the row."""
         return invitations.invite(**self.form.cleaned_data, by=self.request.user)
 
+    def get_edit_url(self) -> str:
+        """Lead to the list: an invitation has no page of its own."""
+        return reverse("invitations:index")
+
+    def get_success_buttons(self) -> list[Any]:
+        """Offer nothing to edit."""
+        return []
+
 
 class InvitationActView(View):
     """Sends an invitation again, or withdraws it; only POST."""
@@ -147,10 +155,6 @@ class InvitationViewSet(ModelViewSet):
             ("edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
         )
         return {**super().get_index_view_kwargs(**kwargs), **without}
-
-    def get_add_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        without = dict.fromkeys(("edit_url_name", "usage_url_name"))
-        return {**super().get_add_view_kwargs(**kwargs), **without}
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

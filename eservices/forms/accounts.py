@@ -218,7 +218,9 @@ class DetailsForm(forms.Form):
         initial = {name: getattr(user, name) for name in ("first_name", "last_name", "language")}
         initial["phone"] = formats.phone(profile.phone) if profile and profile.phone else ""
         super().__init__(*args, **{**kwargs, "initial": initial})
-        self.locked = {name: self.fields.pop(name) for name in user.locked_fields if name in self.fields}
+        self.locked = {
+            name: self.fields.pop(name) for name in user.locked_fields if name in self.fields
+        }
 
     def values(self) -> dict[str, str]:
         """Return what to change: the answers, and what somebody sent for a locked field by hand."""

@@ -50,7 +50,9 @@ def seconds_until_next_code(device: EmailDevice, *, now: datetime | None = None)
     """Return how long to wait before another code may be mailed; 0 when it may be now."""
     if device.last_generated_timestamp is None:
         return 0
-    free_at = device.last_generated_timestamp + timedelta(seconds=settings.OTP_EMAIL_COOLDOWN_DURATION)
+    free_at: datetime = device.last_generated_timestamp + timedelta(
+        seconds=settings.OTP_EMAIL_COOLDOWN_DURATION
+    )
     return max(0, math.ceil((free_at - (now or timezone.now())).total_seconds()))
 
 
@@ -68,7 +70,7 @@ def current_terms() -> TermsVersion | None:
 
 def terms_text(version: TermsVersion, language: str) -> str:
     """Return the HTML of the terms in `language`, else in the main language."""
-    return version.texts.get(language) or version.texts.get(settings.LANGUAGE_CODE, "")
+    return str(version.texts.get(language) or version.texts.get(settings.LANGUAGE_CODE, ""))
 
 
 def usable_invitation(*, hashed: str | None, now: datetime | None = None) -> Invitation:
@@ -99,9 +101,7 @@ def has_account(email: str) -> bool:
 
 def usable_email_change(*, hashed: str, now: datetime) -> EmailChange:
     """Return the change that a confirmation link belongs to; raises ResetLinkInvalid for every other case."""
-    change = EmailChange.objects.filter(
-        token_hash=hashed, used_at=None, expires_at__gt=now
-    ).first()
+    change = EmailChange.objects.filter(token_hash=hashed, used_at=None, expires_at__gt=now).first()
     if change is None or User.objects.filter(email=change.new_email).exists():
         raise ResetLinkInvalid
     return change

@@ -61,9 +61,11 @@ class DetailsView(ViewerRequiredMixin, ActionFormView):
             }
             for name, field in context["form"].locked.items()
         ]
-        email_locked = SOURCES.get(user.locked_fields["email"], OTHER_SOURCE) if (
-            "email" in user.locked_fields
-        ) else ""
+        email_locked = (
+            SOURCES.get(user.locked_fields["email"], OTHER_SOURCE)
+            if ("email" in user.locked_fields)
+            else ""
+        )
         return {**context, "locked": locked, "email_locked": email_locked}
 
 
@@ -139,7 +141,9 @@ class EmailConfirmView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         email_changes.confirm_change(hashed=self.hashed)
         request.session.pop(self.session_key, None)
-        messages.success(request, _("Your new e-mail address is confirmed. Log in with it from now on."))
+        messages.success(
+            request, _("Your new e-mail address is confirmed. Log in with it from now on.")
+        )
         return redirect("details" if request.user.is_authenticated else "login")
 
 

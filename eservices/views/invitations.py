@@ -64,7 +64,9 @@ class InvitationView(ActionFormView):
         except InvitationInvalid:
             return invitation_invalid(request)
         if has_account(self.invitation.email):
-            return render(request, "accounts/invitation_known.html", {"invitation": self.invitation})
+            return render(
+                request, "accounts/invitation_known.html", {"invitation": self.invitation}
+            )
         self.terms = current_terms()
         return super().dispatch(request, *args, **kwargs)
 
@@ -164,4 +166,3 @@ class InvitationAgainView(ActionFormView):
 
     def get_success_url(self) -> str:
         return resolve_url("invitation-again-sent")
-

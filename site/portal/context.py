@@ -94,7 +94,12 @@ def profiles(request: HttpRequest) -> list[Link]:
     if profile is None:
         return []
     return [
-        {"name": profile.name, "kind": profile.kind, "public_id": profile.public_id, "current": True}
+        {
+            "name": profile.name,
+            "kind": profile.kind,
+            "public_id": profile.public_id,
+            "current": True,
+        }
     ]
 
 

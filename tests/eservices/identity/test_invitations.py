@@ -316,9 +316,7 @@ def test_the_code_page_needs_the_session_that_chose_the_password(client, letters
 def test_destination_outside_the_portal_is_refused():
     for destination in ("https://evil.example/", "//evil.example/"):
         with pytest.raises(Conflict):
-            invitations.invite(
-                email="anna@example.org", by=make_agent(), destination=destination
-            )
+            invitations.invite(email="anna@example.org", by=make_agent(), destination=destination)
 
 
 def test_agents_invite_send_again_and_withdraw_in_the_back_office(client, letters):

@@ -49,7 +49,9 @@ def test_password_alone_opens_nothing(client):
     assert client.get("/api/v1/session/").json()["authenticated"] is False
 
 
-@pytest.mark.parametrize("typed", ["CLAIRE@example.org", "  claire@Example.org ", "ｃlaire@example.org"])
+@pytest.mark.parametrize(
+    "typed", ["CLAIRE@example.org", "  claire@Example.org ", "ｃlaire@example.org"]
+)
 def test_case_and_width_of_the_address_do_not_matter(client, typed):
     make_user("claire@example.org")
 
@@ -317,7 +319,9 @@ def test_next_never_leads_away(client, letters, target):
 
 def test_next_is_shown_in_the_language_of_the_account(client, letters):
     make_user("claire@example.org", language="de")
-    first = give_password(client, "claire@example.org", path="/fr/login/?next=/fr/account/security/")
+    first = give_password(
+        client, "claire@example.org", path="/fr/login/?next=/fr/account/security/"
+    )
 
     second = give_code(client, code_in(letters()[-1]), path=first.url)
 

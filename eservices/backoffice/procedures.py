@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -72,8 +73,27 @@ def names_form(model: type[models.Model], fields: list[str]) -> type[NamesForm]:
     return type(f"{model.__name__}Form", (NamesForm,), {**names, "Meta": meta, "field_order": order})
 
 
+class KeptDeleteView(DeleteView):
+    """Deleting what procedures or files still name is refused in words."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Delete, or go back with the reason."""
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super().form_valid(form)
+        except models.ProtectedError:
+            messages.error(
+                self.request,
+                _("“%(name)s” cannot be deleted: procedures or files still use it.") % {"name": self.object},
+            )
+            return redirect(self.get_success_url())
+        return response
+
+
 class _NamedViewSet(ModelViewSet):
     """Things with a name in each language."""
+
+    delete_view_class = KeptDeleteView
 
     fields: ClassVar[list[str]]
     list_display: ClassVar[list[str]] = ["name", "code"]

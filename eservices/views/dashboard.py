@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from eservices import formats
@@ -36,7 +37,7 @@ class DashboardView(ViewerRequiredMixin, TemplateView):
             counts=counts,
             page_obj=page,
             rows=[file_row(submission) for submission in page],
-            columns=[_("File"), _("State"), _("Whose turn"), _("Changed")],
+            columns=[pgettext("request", "File"), _("State"), _("Whose turn"), _("Changed")],
             **kwargs,
         )
 

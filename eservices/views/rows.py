@@ -153,16 +153,7 @@ def fact_rows(submission: Submission) -> list[dict[str, str]]:
         "number": submission.version.number,
         "date": formats.long_date(submission.version.created_at),
     }
-    kept = (
-        formats.long_date(submission.purge_on)
-        if submission.purge_on
-        else ngettext(
-            "%(days)s day after the decision",
-            "%(days)s days after the decision",
-            procedure.retention_days,
-        )
-        % {"days": procedure.retention_days}
-    )
+    kept = kept_words(submission)
     rows = [
         {"label": _("Followed by"), "value": followed, "note": team.phone},
         {"label": _("Introduced by"), "value": submission.acting_user.display_name, "note": ""},
@@ -171,6 +162,20 @@ def fact_rows(submission: Submission) -> list[dict[str, str]]:
         {"label": _("Kept until"), "value": kept, "note": ""},
     ]
     return [row for row in rows if row["value"]]
+
+
+def kept_words(submission: Submission) -> str:
+    """Return until when a file is kept: a day once it is known, else how long after the decision."""
+    if submission.purge_on:
+        return formats.long_date(submission.purge_on)
+    years, rest = divmod(submission.procedure.retention_days, 365)
+    if years and not rest:
+        words = ngettext("%(n)s year after the decision", "%(n)s years after the decision", years)
+        return words % {"n": years}
+    days = submission.procedure.retention_days
+    return ngettext("%(n)s day after the decision", "%(n)s days after the decision", days) % {
+        "n": days
+    }
 
 
 def problem_of(refusal: DomainError) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import snowballstemmer
 
 _STEMMERS = {"fr": "french", "nl": "dutch", "de": "german", "en": "english"}
 _WORD = re.compile(r"[0-9a-z]+")
+_WRITTEN = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'"})
 #: Words that say nothing about a page (folded); a query of only these is searched as it is.
 _STOP_WORDS = {
@@ -45,6 +46,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of a text, in their order."""
     return _WORD.findall(fold(text))
+
+
+def written(text: str) -> list[str]:
+    """Return the words of a text as they are written."""
+    return _WRITTEN.findall(text)
 
 
 @lru_cache(maxsize=20_000)

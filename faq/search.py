@@ -19,7 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from cms_pages import versions
 from cms_pages.queries import KEEP_SECONDS
 from cms_pages.tree import hidden_paths, path_of
-from faq.folding import STOP_WORDS, fold, stem, stems, words
+from faq.folding import STOP_WORDS, fold, stem, stems, words, written
 from faq.models import SearchEntry
 
 TITLE_WEIGHT, TERM_WEIGHT, BODY_WEIGHT = 6, 4, 1
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """All pages of a language: entries, in how many of them each stem stands, and the words of their titles."""
+    """All pages of a language: entries, in how many of them each stem stands, and the words of their titles and summaries, folded, with how they are written."""
 
     language: str
     entries: Sequence[Entry]
@@ -93,9 +93,10 @@ def _build(language: str) -> Index:
     vocabulary: dict[str, str] = {}
     for row in rows:
         for text in (row.title, row.summary):
-            for word in words(text):
-                if len(word) > 3 and word not in STOP_WORDS.get(language, ()):
-                    vocabulary.setdefault(word, word)
+            for word in written(text):
+                folded = fold(word)
+                if len(folded) > 3 and folded not in STOP_WORDS.get(language, ()):
+                    vocabulary.setdefault(folded, word.lower())
     average = sum(entry.length for entry in entries) / len(entries) if entries else 1.0
     return Index(
         language=language,
@@ -131,18 +132,20 @@ def search(
 ) -> Result:
     """Return the pages that answer a query, the best first.
 
-    All words must be there; if no page has them all, the most of them. If nothing is found, the query is searched with
-    its typing errors put right, and `corrected` says so.
+    All words must be there; if no page has them all, the most of them. If words are unknown and the query with its
+    typing errors put right finds pages with more of its words, those are returned, and `corrected` says so.
     """
     index = index_for(language, version)
     query = query[:MAX_QUERY]
-    hits = _ranked(index, _wanted(index, query), kind)
-    if hits:
-        return Result(hits=hits[:limit])
-    better = did_you_mean(query, index)
-    if better:
-        return Result(hits=_ranked(index, _wanted(index, better), kind)[:limit], corrected=better)
-    return Result(hits=())
+    wanted = _wanted(index, query)
+    matched, hits = _ranked(index, wanted, kind)
+    if matched < len(wanted) or not wanted:
+        better = did_you_mean(query, index)
+        if better:
+            more, others = _ranked(index, _wanted(index, better), kind)
+            if more > matched:
+                return Result(hits=others[:limit], corrected=better)
+    return Result(hits=hits[:limit])
 
 
 def _wanted(index: Index, query: str) -> list[frozenset[str]]:
@@ -157,9 +160,10 @@ def _wanted(index: Index, query: str) -> list[frozenset[str]]:
     return found
 
 
-def _ranked(index: Index, wanted: Sequence[frozenset[str]], kind: str) -> list[Hit]:
+def _ranked(index: Index, wanted: Sequence[frozenset[str]], kind: str) -> tuple[int, list[Hit]]:
+    """Return how many of the words the best pages have, and these pages in their order."""
     if not wanted:
-        return []
+        return 0, []
     scored = []
     for entry in index.entries:
         if kind and entry.kind != kind:
@@ -174,13 +178,13 @@ def _ranked(index: Index, wanted: Sequence[frozenset[str]], kind: str) -> list[H
         if matched:
             scored.append((matched, score, entry))
     if not scored:
-        return []
+        return 0, []
     most = max(matched for matched, _score, _entry in scored)
     if most * 2 < len(wanted):  # fewer than half of the words: chance, not an answer
-        return []
+        return 0, []
     scored = [row for row in scored if row[0] == most]
     scored.sort(key=lambda row: (-row[1], row[2].title))
-    return [
+    return most, [
         Hit(
             key=entry.key,
             kind=entry.kind,
@@ -204,7 +208,8 @@ def _weight(index: Index, entry: Entry, word: str) -> float:
 def did_you_mean(query: str, index: Index) -> str:
     """Return the query with words that no page has replaced by the nearest ones; empty if there is none."""
     found, changed = [], False
-    for word in words(query):
+    for typed in written(query):
+        word = fold(typed)
         known = (
             len(word) <= 3
             or word in STOP_WORDS.get(index.language, ())
@@ -212,7 +217,7 @@ def did_you_mean(query: str, index: Index) -> str:
         )
         nearest = None if known else _nearest(word, index)
         changed = changed or nearest is not None
-        found.append(nearest or word)
+        found.append(nearest or typed)
     return " ".join(found) if changed else ""
 
 
@@ -222,7 +227,7 @@ def _nearest(word: str, index: Index) -> str | None:
     best = process.extractOne(
         word, index.vocabulary.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=limit
     )
-    return best[0] if best else None
+    return index.vocabulary[best[0]] if best else None
 
 
 def suggest(query: str, language: str, *, limit: int = 6, version: str | None = None) -> list[Hit]:

@@ -73,6 +73,13 @@ def test_a_correction_is_said(pages):
     assert search.search("subsyde", "fr").corrected == "subside"
 
 
+def test_a_half_known_query_is_corrected_when_that_finds_more(pages):
+    found = search.search("oublié pase", "fr")
+
+    assert found.corrected == "oublié passe"
+    assert found.hits[0].title == "J’ai oublié mon mot de passe"
+
+
 def test_nothing_is_found_for_what_no_page_says(pages):
     assert titles("zwxqv") == []
 

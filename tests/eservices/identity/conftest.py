@@ -30,9 +30,9 @@ def letters(db: None) -> Callable[[], list[EmailMultiAlternatives]]:
 
 def code_in(letter: EmailMultiAlternatives) -> str:
     """The six digits of a letter."""
-    found = re.search(r"\b(\d{3}) (\d{3})\b", letter.body)
+    found = re.search(r"^(\d{6})$", letter.body, re.MULTILINE)
     assert found, letter.body
-    return found.group(1) + found.group(2)
+    return found.group(1)
 
 
 def link_in(letter: EmailMultiAlternatives) -> str:

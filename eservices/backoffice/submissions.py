@@ -22,7 +22,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from eservices.actions import reviews
 from eservices.backoffice.history import event_words
 from eservices.downloads import download
-from eservices.enums import SubmissionState
+from eservices.enums import Level, SubmissionState
 from eservices.errors import DomainError
 from eservices.models import Annex, DecisionReason, Submission, User
 from eservices.queries.journal import entries_about
@@ -36,7 +36,7 @@ from eservices.queries.reviews import (
     file_for_agent,
     procedures_of_agent,
 )
-from eservices.queries.submissions import annexes_of, content_of, form_of
+from eservices.queries.submissions import annexes_of, content_of, frozen_form
 from eservices.questions.answers import summary
 
 ROWS = 25
@@ -140,7 +140,8 @@ class FileView(FileMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.submission
         language = translation.get_language()
-        form = form_of(row, language)
+        # The same version in the agent's language: what was sent stays as it was, labels are read by colleagues.
+        form = frozen_form(row.version, language)
         documents = annexes_of(row)
         entries = list(entries_about(row))
         return super().get_context_data(
@@ -157,6 +158,7 @@ class FileView(FileMixin, TemplateView):
             history=[{"entry": entry, "words": event_words(entry)} for entry in reversed(entries)],
             view=self.request.GET.get("view", "answers"),
             acts=acts_for(row, self.agent),
+            level=Level(row.level_used).label if row.level_used is not None else "",
             **kwargs,
         )
 

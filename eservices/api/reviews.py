@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
@@ -37,6 +36,22 @@ class AgentFileSerializer(FileSerializer):
     team = serializers.CharField(source="team.code")
 
 
+_TEXT = {"type": "string"}
+_ANSWER = {
+    "type": "object",
+    "properties": {"question": _TEXT, "label": _TEXT, "answer": _TEXT},
+    "required": ["question", "label", "answer"],
+}
+_CHAPTERS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"title": _TEXT, "answers": {"type": "array", "items": _ANSWER}},
+        "required": ["title", "answers"],
+    },
+}
+
+
 class FullAgentFileSerializer(AgentFileSerializer):
     """A file with its answers in words; national numbers are masked."""
 
@@ -44,7 +59,7 @@ class FullAgentFileSerializer(AgentFileSerializer):
     chapters = serializers.SerializerMethodField()
     annexes = serializers.SerializerMethodField()
 
-    @extend_schema_field(OpenApiTypes.OBJECT)
+    @extend_schema_field(_CHAPTERS)
     def get_chapters(self, row: Submission) -> list[dict[str, Any]]:
         """Chapters with the asked questions, their labels and answers as text."""
         form = form_of(row)

@@ -69,10 +69,12 @@ def with_problems(
         for method, operation in item.items():
             if method not in {"get", "post", "put", "patch", "delete"}:
                 continue
+            answers = operation.setdefault("responses", {})
             for status in _READING if method == "get" else _WRITING:
-                answers = operation.setdefault("responses", {})
-                answer = answers.setdefault(status, {"description": _WORDS[status]})
-                answer["content"] = _BODY
+                answers.setdefault(status, {"description": _WORDS[status]})
+            for status, answer in answers.items():
+                if status >= "400":
+                    answer["content"] = _BODY
     return result
 
 

@@ -1,12 +1,15 @@
-"""Content security policies: a strict one for everybody, a laxer one that is bound to the back office.
+"""Headers that protect people. Content security policies: a strict one for everybody, a laxer one
+that is bound to the back office.
 
-Wagtail's admin still needs inline styles and scripts (wagtail/wagtail#1288); citizens never get that policy.
+Wagtail's admin still needs inline styles and scripts (wagtail/wagtail#1288); citizens never get
+that policy.
 """
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import LazyObject, empty
 
 CITIZEN_POLICY = {
     "default-src": "'none'",
@@ -16,7 +19,6 @@ CITIZEN_POLICY = {
     "font-src": "'self'",
     "connect-src": "'self'",
     "form-action": "'self'",
-    "frame-src": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
@@ -41,7 +43,13 @@ def header(policy: dict[str, str]) -> str:
 
 
 class PolicyMiddleware:
-    """Adds the policy of the path, and what browsers may use, to every answer."""
+    """Adds to every answer the policy of its path, what browsers may use, and whether it may be
+    kept.
+
+    What was made for somebody, or carries a cookie or a security token, is kept nowhere: not by
+    proxies, not by the browser of a public library. Views that say something about caching are
+    believed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,4 +64,18 @@ class PolicyMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
+        if "Cache-Control" not in response.headers and is_private(request, response):
+            response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def is_private(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether an answer depends on who asked. A user whom nobody looked at has no part in the
+    answer.
+    """
+    if response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+        return True
+    user = request.__dict__.get("user")
+    if user is None or (isinstance(user, LazyObject) and user.__dict__.get("_wrapped") is empty):
+        return False
+    return bool(user.is_authenticated)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from portal.csp import CITIZEN_POLICY, header
 from sandbox.mail import folder, inbox, read
 
 #: What one page or answer shows at most.
@@ -18,7 +19,9 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first; JSON for machines (default), a page for browsers."""
     mails = list(islice(inbox(request.GET.get("to", "")), LIMIT))
     if "text/html" in request.headers.get("Accept", ""):
-        return render(request, "sandbox/mailbox.html", {"mails": mails, "to": request.GET.get("to", "")})
+        return render(
+            request, "sandbox/mailbox.html", {"mails": mails, "to": request.GET.get("to", "")}
+        )
     return JsonResponse(
         [
             {
@@ -38,7 +41,9 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the HTML of one mail as a mail program would: in a frame, scripts off, its inline styles allowed."""
+    """Show the HTML of one mail as a mail program would: in a frame, scripts off, its inline styles
+    allowed.
+    """
     path = folder() / f"{key}.eml"
     if not path.is_file():
         raise Http404
@@ -56,4 +61,6 @@ def mail_page(request: HttpRequest, key: str) -> HttpResponse:
     path = folder() / f"{key}.eml"
     if not path.is_file():
         raise Http404
-    return render(request, "sandbox/mail.html", {"mail": read(path)})
+    response = render(request, "sandbox/mail.html", {"mail": read(path)})
+    response["Content-Security-Policy"] = header({**CITIZEN_POLICY, "frame-src": "'self'"})
+    return response

@@ -1,6 +1,7 @@
 """Documents that people add to a draft and take away again."""
 
 from contextlib import ExitStack
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,7 +16,7 @@ from eservices.queries.procedures import structure_of
 from eservices.queries.submissions import Content, content_of
 
 
-def add(*, submission: Submission, question: str, uploaded: UploadedFile, by: User) -> Annex:
+def add(*, submission: Submission, question: str, uploaded: UploadedFile[Any], by: User) -> Annex:
     """Take a document as (part of) the answer to a question for files of a draft.
 
     Raises UploadRefused and its kinds when the file cannot be taken, UploadTooMany, NotFound when
@@ -44,7 +45,7 @@ def add(*, submission: Submission, question: str, uploaded: UploadedFile, by: Us
         uploaded.seek(0)
         annex.file.save(checked.name, uploaded, save=False)
         # The bytes are outside of the transaction: they go again if anything below fails.
-        undo.callback(annex.file.storage.delete, annex.file.name)
+        undo.callback(annex.file.storage.delete, str(annex.file.name))
         annex.save(force_insert=True)
         answers = saved.answers | {question: [*present, str(annex.public_id)]}
         _write(row, saved, answers, by)

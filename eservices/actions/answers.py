@@ -96,7 +96,13 @@ def erase(submission: Submission) -> None:
     stay.
     """
     submission.revisions.all().delete()
-    empty = {"answers": {}, "unfinished": {}, "set_aside": {}, "prefilled": {}, "changes": []}
+    empty: dict[str, Any] = {
+        "answers": {},
+        "unfinished": {},
+        "set_aside": {},
+        "prefilled": {},
+        "changes": [],
+    }
     Submission.objects.filter(pk=submission.pk).update(**empty, sealed_answers=b"", search_name="")
     for annex in submission.annexes.exclude(state=AnnexState.DELETED):
         delete_bytes(annex)

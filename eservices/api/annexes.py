@@ -43,7 +43,7 @@ class AnnexesView(FileView):
             raise UploadEmpty(field="file")
         annex = annexes.add(
             submission=submission,
-            question=str(request.data.get("question", "")),
+            question=request.POST.get("question", ""),
             uploaded=request.FILES["file"],
             by=self.user,
         )

@@ -143,7 +143,7 @@ class CheckSerializer(serializers.Serializer[Any]):
     """Whether the file can be sent."""
 
     complete = serializers.BooleanField()
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]  # the name in the JSON
 
 
 class FileView(APIView):

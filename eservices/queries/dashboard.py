@@ -68,4 +68,6 @@ def tiles_for(viewer: Viewer) -> tuple[list[Tile], list[Tile]]:
 def waiting_files(viewer: Viewer) -> list[Submission]:
     """Return the files in which the viewer must act next, the nearest time limit first."""
     yours = [state for state, turn in TURN.items() if turn == Turn.YOU]
-    return list(listed_files(viewer).filter(state__in=yours).order_by("purge_on", "-modified")[:5])
+    return list(
+        listed_files(viewer).filter(state__in=yours).order_by("purge_on", "-state_since")[:5]
+    )

@@ -114,7 +114,7 @@ def content_of(row: Submission | AnswerRevision) -> Content:
     submission = row if isinstance(row, Submission) else row.submission
     sealed: dict[str, dict[str, Any]] = {}
     if row.sealed_answers:
-        sealed = json.loads(keyring.unseal(row.sealed_answers, place=seal_place(submission)))
+        sealed = json.loads(keyring.unseal(bytes(row.sealed_answers), place=seal_place(submission)))
     open_set_aside = row.set_aside if isinstance(row, Submission) else {}
     return Content(
         answers=row.answers | sealed.get("answers", {}),

@@ -23,7 +23,7 @@ class AnnexAddView(FileMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
         """Answer the row of the new document, or why it cannot be taken."""
-        uploaded = next(iter(request.FILES.values()), None)
+        uploaded = next((files[0] for _name, files in request.FILES.lists()), None)
         try:
             if uploaded is None:
                 raise UploadEmpty

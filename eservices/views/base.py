@@ -1,11 +1,12 @@
 """Bases of citizen pages: who may see them, and how a refusal comes back to the form that caused it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.views import View
 from django.views.generic import FormView
 
 from eservices.contract import Viewer
@@ -18,22 +19,20 @@ class ViewerRequest(HttpRequest):
     viewer: Viewer
 
 
-class ViewerRequiredMixin:
+class ViewerRequiredMixin(View):
     """Only for people with a confirmed login; others log in first and come back to the same address."""
 
-    request: ViewerRequest
-
-    def dispatch(self, request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.viewer.is_authenticated:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.viewer.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url("login"))
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response = super().dispatch(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     @property
     def viewer(self) -> Viewer:
         """Who looks."""
-        return self.request.viewer
+        return cast(ViewerRequest, self.request).viewer
 
 
 class ActionFormView(FormView[BaseForm]):

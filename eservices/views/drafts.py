@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -17,7 +18,7 @@ from eservices import formats
 from eservices.actions import annexes as annex_actions
 from eservices.actions import drafts, submissions
 from eservices.enums import RevisionKind
-from eservices.errors import DomainError, DraftClash, DraftExists, UploadRefused
+from eservices.errors import DomainError, DraftClash, DraftExists, NotFound, UploadRefused
 from eservices.forms.submissions import (
     DiscardForm,
     SendForm,
@@ -194,8 +195,12 @@ class ChapterView(DraftMixin, TemplateView):
                     by=self.user,
                 )
 
-    def delete_annex(self, annex_id: str) -> None:
+    def delete_annex(self, wanted: str) -> None:
         """Delete the document whose button was pressed."""
+        try:
+            annex_id = UUID(wanted)
+        except ValueError:
+            raise NotFound from None
         annex_actions.delete(
             annex=annex_for(self.viewer, self.submission.reference, annex_id), by=self.user
         )

@@ -151,6 +151,15 @@ def test_documents_come_and_go_with_the_form_without_script(page, user):
     assert draft.answers == {}
 
 
+@pytest.mark.parametrize("wanted", ["x", "", "00000000-0000-4000-8000-000000000000"])
+def test_button_of_an_unknown_document_is_no_server_error(page, user, wanted):
+    draft = make_draft(user)
+
+    answer = page.post(chapter(draft, "c-2"), {"revision": draft.revision, "delete_annex": wanted})
+
+    assert answer.status_code == 404
+
+
 def test_refused_document_is_told_at_its_question_and_the_rest_is_saved(page, user):
     draft = make_draft(user)
 

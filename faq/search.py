@@ -44,7 +44,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """All pages of a language: entries, in how many of them each stem stands, and the words of their titles and summaries, folded, with how they are written."""
+    """All pages of a language: entries, and in how many of them each stem stands.
+
+    `vocabulary` holds the words of titles and summaries, folded, with how they are written.
+    """
 
     language: str
     entries: Sequence[Entry]

@@ -29,6 +29,10 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ("email", "first_name", "last_name", "language", "destination")
+        labels = {"destination": gettext_lazy("Page to open afterwards")}  # noqa: RUF012
+        help_texts = {  # noqa: RUF012
+            "destination": gettext_lazy("A path of the portal, for example a document: /fr/…")
+        }
 
     def clean_email(self) -> str:
         """Leave the rule of one pending invitation to the action, which sends the first one again."""

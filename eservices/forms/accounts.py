@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from eservices import formats
+from eservices.actions.accounts import check_password_criteria
 from eservices.actions.login_codes import check_login_code
 from eservices.errors import DomainError
 from eservices.identifiers import normal_email
@@ -145,10 +146,23 @@ class InvitationForm(forms.Form):
     )
     use_required_attribute = False
 
-    def __init__(self, *args: Any, has_terms: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, has_terms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.email = email
         if not has_terms:
             del self.fields["terms"]
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the password together with the rest, so that all errors are shown at once."""
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            names = {name: cleaned.get(name, "") for name in ("first_name", "last_name")}
+            person = User(email=self.email, **names)
+            try:
+                check_password_criteria(password=cleaned["password"], user=person)
+            except DomainError as refusal:
+                self.add_error("password", str(refusal))
+        return cleaned
 
 
 class AddressForm(forms.Form):

@@ -71,7 +71,11 @@ class InvitationView(ActionFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "has_terms": self.terms is not None}
+        return {
+            **super().get_form_kwargs(),
+            "email": self.invitation.email,
+            "has_terms": self.terms is not None,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         return {"first_name": self.invitation.first_name, "last_name": self.invitation.last_name}

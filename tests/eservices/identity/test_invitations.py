@@ -155,6 +155,20 @@ def test_refusals_keep_what_was_typed_and_open_nothing(client, change, words):
     assert not User.objects.exists()
 
 
+def test_all_errors_are_shown_at_once(client):
+    make_invitation("anna@example.org", token="secret")
+    client.get("/de/invitation/secret/")
+
+    page = client.post("/de/invitation/", {"first_name": "Anna", "password": "1234"})
+
+    for words in (
+        "Enter your last name.",
+        "Choose another password:",
+        "Tick the box to accept the terms of use.",
+    ):
+        assert page.content.decode().count(words) == 2  # in the summary and at the question
+
+
 def invitation_in(state: str) -> str:
     """Make an invitation that cannot be used and return its token."""
     past = timezone.now() - timedelta(minutes=1)

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_STEMMERS = {"fr": "french", "nl": "dutch", "de": "german", "en": "english"}
+_STEMMERS = {"fr": "french", "nl": "dutch_porter", "de": "german", "en": "english"}
 _WORD = re.compile(r"[0-9a-z]+")
+_DUTCH_PLURAL = re.compile(r"ies$")
 _WRITTEN = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'"})
 #: Words that say nothing about a page (folded); a query of only these is searched as it is.
@@ -59,6 +60,8 @@ def stem(word: str, language: str) -> str:
     name = _STEMMERS.get(language)
     if name is None or word.isdigit():
         return word
+    if language == "nl":
+        word = _DUTCH_PLURAL.sub("ie", word)  # Porter's Dutch rules leave “subsidies” as it is
     return fold(snowballstemmer.stemmer(name).stemWord(word))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from cms_pages import versions
 from cms_pages.queries import KEEP_SECONDS
@@ -147,8 +147,8 @@ def search(
         if better:
             more, others = _ranked(index, _wanted(index, better), kind)
             if more > matched:
-                return Result(hits=others[:limit], corrected=better)
-    return Result(hits=hits[:limit])
+                return Result(hits=tuple(others[:limit]), corrected=better)
+    return Result(hits=tuple(hits[:limit]))
 
 
 def _wanted(index: Index, query: str) -> list[frozenset[str]]:
@@ -227,10 +227,18 @@ def did_you_mean(query: str, index: Index) -> str:
 def _nearest(word: str, index: Index) -> str | None:
     """Return the word of the titles that differs by one letter, by two in words of six and more, or None."""
     limit = 1 if len(word) <= 5 else 2
-    best = process.extractOne(
-        word, index.vocabulary.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=limit
+    near = process.extract(
+        word,
+        index.vocabulary.keys(),
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=limit,
+        limit=20,
     )
-    return index.vocabulary[best[0]] if best else None
+    # Among equals, the one that sounds most like it: “pase” is rather “passe” than “page”.
+    alike = [
+        (distance, -JaroWinkler.similarity(word, other), other) for other, distance, _key in near
+    ]
+    return index.vocabulary[min(alike)[2]] if alike else None
 
 
 def suggest(query: str, language: str, *, limit: int = 6, version: str | None = None) -> list[Hit]:

@@ -24,6 +24,8 @@ def test_fold_drops_case_and_accents(text, folded):
         ("fr", "réinitialisation", "reinitialiser"),
         ("fr", "mots de passe", "mot de passe"),
         ("nl", "wachtwoorden", "wachtwoord"),
+        ("nl", "subsidies", "subsidie"),
+        ("nl", "aanmelden", "aanmeld"),
         ("de", "Passwörter", "passwort"),
         ("de", "Anträge", "Antrag"),
         ("en", "resetting", "reset"),

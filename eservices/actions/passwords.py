@@ -56,7 +56,7 @@ def request_reset(*, email: str) -> None:
 
 def user_for_reset(*, public_id: str, token: str) -> User:
     """Return the account a reset link was mailed to; raises ResetLinkInvalid when it was used or is too old."""
-    user = User.objects.filter(public_id=public_id, is_active=True).first()
+    user = User.objects.filter(public_id=public_id, is_active=True).first() if public_id else None
     if user is None or not default_token_generator.check_token(user, token):
         raise ResetLinkInvalid
     return user

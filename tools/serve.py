@@ -82,6 +82,7 @@ def serve(places: Places, port: int) -> None:
     children: dict[str, subprocess.Popen[bytes]] = {}
     base = f"http://127.0.0.1:{port}"
     env = places.environment() | {"GUICHET_PORT": str(port), "PUBLIC_BASE_URL": base}
+    env.setdefault("MALLOC_ARENA_MAX", "2")  # glibc's arenas for each thread waste memory
     try:
         for name, command in commands(places, port).items():
             children[name] = _start(command, places.data / "logs" / f"{name}.log", env)

@@ -39,7 +39,7 @@ def send_empty(tab: Any) -> None:
 
 def submit(tab: Any) -> None:
     """Press the main button of the page's form."""
-    tab.locator("main form[method=post] button[type=submit]").first.click()
+    tab.locator("main button[type=submit]:visible").last.click()
     tab.wait_for_load_state()
 
 
@@ -56,9 +56,9 @@ def ask_for_code(tab: Any) -> None:
     submit(tab)
 
 
-def first_file(tab: Any) -> None:
-    """Open the first file of a list."""
-    tab.locator("main table a").first.click()
+def last_file(tab: Any) -> None:
+    """Open the last file of a list: the oldest, so no draft."""
+    tab.locator("main table tbody tr").last.locator("a").first.click()
     tab.wait_for_load_state()
 
 
@@ -95,10 +95,10 @@ PAGES = [
     Page("dashboard-empty", route="dashboard", user="parent"),
     Page("form", route="dashboard", user="citizen", prepare=first_chapter),
     Page("form-errors", route="dashboard", user="citizen", prepare=chapter_with_errors),
-    Page("file", route="dashboard", user="citizen", prepare=first_file),
+    Page("file", route="dashboard", user="citizen", prepare=last_file),
     Page("account", route="details", user="citizen"),
     Page("security", route="security", user="citizen"),
     Page("agent-files", route="agent-files", user="agent"),
-    Page("agent-file", route="agent-files", user="agent", prepare=first_file),
+    Page("agent-file", route="agent-files", user="agent", prepare=last_file),
     Page("editor-home", path="/admin/", user="editor"),
 ]

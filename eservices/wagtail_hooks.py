@@ -9,6 +9,7 @@ from wagtail.admin.ui.components import Component
 from eservices.backoffice import panels, procedures, submissions
 from eservices.backoffice.invitations import InvitationViewSet
 from eservices.backoffice.reasons import ReasonViewSet
+from eservices.views.procedures import serve_frozen
 
 
 @hooks.register("register_admin_urls")
@@ -41,7 +42,7 @@ def procedure_group() -> procedures.ProcedureGroup:
     return procedures.ProcedureGroup()
 
 
-hooks.register("before_serve_page", procedures.serve_frozen)
+hooks.register("before_serve_page", serve_frozen)
 hooks.register("after_publish_page", procedures.tell_after_publishing)
 hooks.register("before_delete_page", procedures.refuse_deleting_page)
 hooks.register("before_bulk_action", procedures.refuse_bulk_deleting)

@@ -1,8 +1,8 @@
 """Freezing procedures: a published page becomes an immutable version, each language adds its words.
 
-Rules come from the page in the procedure's main language only; from translations only words are taken, by id. Mistakes of
-editors never raise: they are recorded as `ProcedureIssue`s, and everybody stays on the version before. A version becomes
-current once all languages have complete words for it.
+Rules come from the page in the procedure's main language only; from translations only words are taken, by id.
+Mistakes of editors never raise: they are recorded as `ProcedureIssue`s, and everybody stays on the version before.
+A version becomes current once all languages have complete words for it.
 """
 
 import json
@@ -53,8 +53,9 @@ def freeze(
 ) -> ProcedureVersion | None:
     """Take over a page in the main language after its publication; returns the newest version.
 
-    None means that the form has mistakes: they are recorded for the editor and the previous version stays. A new version
-    is made only if the structure differs from the newest one; a mere change of words makes a new edition of the text.
+    None means that the form has mistakes: they are recorded for the editor and the previous version stays.
+    A new version is made only if the structure differs from the newest one; a mere change of words makes a
+    new edition of the text.
     """
     page = _published(page)
     form = page.form_as_built
@@ -67,8 +68,9 @@ def freeze(
         return None
     procedure = _take_rules(page)
     newest = procedure.versions.order_by("-number").first()
-    version = newest
-    if newest is None or newest.sha256 != digest(form.structure):
+    if newest is not None and newest.sha256 == digest(form.structure):
+        version = newest
+    else:
         version = _new_version(procedure, newest, form.structure, revision_id, by)
     _write_text(version, page, form.words, complete=True, revision_id=revision_id)
     if version is not newest:
@@ -87,7 +89,9 @@ def record_words(*, page: ProcedurePage, revision_id: int | None = None) -> Proc
     None when the procedure was never published in its main language: there is nothing to translate yet.
     """
     page = _published(page)
-    procedure = Procedure.objects.select_for_update().filter(key=page.translation_key).first()
+    procedure = (
+        Procedure.objects.select_for_update(of=("self",)).filter(key=page.translation_key).first()
+    )
     newest = procedure.versions.order_by("-number").first() if procedure else None
     if procedure is None or newest is None:
         return None
@@ -102,7 +106,11 @@ def is_main_page(page: ProcedurePage) -> bool:
     Before the first publication that is the page without translations, or the one in the portal's main language.
     """
     language = page.locale.language_code
-    known = Procedure.objects.filter(key=page.translation_key).values_list("source_locale", flat=True).first()
+    known = (
+        Procedure.objects.filter(key=page.translation_key)
+        .values_list("source_locale", flat=True)
+        .first()
+    )
     if known:
         return bool(known == language)
     others = ProcedurePage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
@@ -182,7 +190,9 @@ def _published(page: ProcedurePage) -> ProcedurePage:
 
 
 def _procedure_of(page: ProcedurePage) -> Procedure | None:
-    return Procedure.objects.select_for_update().filter(key=page.translation_key).first()
+    return (
+        Procedure.objects.select_for_update(of=("self",)).filter(key=page.translation_key).first()
+    )
 
 
 def _take_rules(page: ProcedurePage) -> Procedure:

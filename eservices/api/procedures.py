@@ -1,6 +1,6 @@
-"""GET /api/v1/procedures/: what can be asked of the municipality, and the JSON Schema of the answers. Open to anyone."""
+"""GET /api/v1/procedures/: what can be asked of the municipality, and the JSON Schema of the answers; for anyone."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
@@ -22,7 +22,10 @@ LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 NOBODY = Viewer(user=None)
 
 LOCALE = OpenApiParameter(
-    "locale", str, enum=LANGUAGE_CODES, description="Language of the words; the main one by default."
+    "locale",
+    str,
+    enum=LANGUAGE_CODES,
+    description="Language of the words; the main one by default.",
 )
 PROBLEM = OpenApiResponse(description="A problem document (RFC 9457) with a stable code.")
 
@@ -40,7 +43,9 @@ class ProcedureSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     title = serializers.CharField()
     summary = serializers.CharField()
-    language = serializers.CharField(help_text="Language of the words: the asked one, else the main one.")
+    language = serializers.CharField(
+        help_text="Language of the words: the asked one, else the main one."
+    )
     url = serializers.CharField(help_text="Path of the page for people.")
     section = ProcedureSectionSerializer()
     minutes = serializers.IntegerField(help_text="How long filling in takes.")
@@ -76,8 +81,8 @@ class ProcedureDetailSerializer(ProcedureSerializer):
 class PublicProcedureView(APIView):
     """Base: nobody is asked who they are, so that caches may keep the answer."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
     def language(self) -> str:
         """Return the language asked for, else the main one; NotFound for one that the portal does not have."""
@@ -164,7 +169,10 @@ def _card(card: queries.ProcedureCard, language: str) -> dict[str, Any]:
         "summary": card.summary,
         "language": card.language,
         "url": card.url or f"/{language}/p/{card.code}/",
-        "section": {"code": card.section.code, "name": card.section.names.get(language) or card.section.name},
+        "section": {
+            "code": card.section.code,
+            "name": card.section.names.get(language) or card.section.name,
+        },
         "minutes": card.minutes,
         "level": card.level.name.lower(),
         "kinds": list(card.kinds or (ProfileKind.CITIZEN,)),

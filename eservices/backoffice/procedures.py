@@ -22,9 +22,8 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from eservices.models import ProcedureIndexPage, ProcedurePage, Section, Team
+from eservices.models import ProcedurePage, Section, Team
 from eservices.queries.procedures import files_below, publication_of
-from eservices.views.procedures import procedure_list, serve_procedure_page
 
 #: Rights on pages of which one is needed to see the list of procedures.
 PAGE_RIGHTS = ["add", "change", "publish"]
@@ -70,7 +69,9 @@ def names_form(model: type[models.Model], fields: list[str]) -> type[NamesForm]:
     }
     order = ["code", *names, *(name for name in fields if name != "code")]
     meta = type("Meta", (), {"model": model, "fields": fields, "labels": LABELS})
-    return type(f"{model.__name__}Form", (NamesForm,), {**names, "Meta": meta, "field_order": order})
+    return type(
+        f"{model.__name__}Form", (NamesForm,), {**names, "Meta": meta, "field_order": order}
+    )
 
 
 class KeptDeleteView(DeleteView):
@@ -84,7 +85,8 @@ class KeptDeleteView(DeleteView):
         except models.ProtectedError:
             messages.error(
                 self.request,
-                _("“%(name)s” cannot be deleted: procedures or files still use it.") % {"name": self.object},
+                _("“%(name)s” cannot be deleted: procedures or files still use it.")
+                % {"name": self.object},
             )
             return redirect(self.get_success_url())
         return response
@@ -103,7 +105,9 @@ class _NamedViewSet(ModelViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[NamesForm]:
         """Return the form with names per language; a code stays once it is chosen."""
-        return names_form(self.model, [name for name in self.fields if name != "code" or not for_update])
+        return names_form(
+            self.model, [name for name in self.fields if name != "code" or not for_update]
+        )
 
 
 class TeamViewSet(_NamedViewSet):
@@ -168,13 +172,6 @@ class ProcedureGroup(ViewSetGroup):
 # What Wagtail asks
 
 
-def serve_frozen(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
-    """`before_serve_page`: people see what was taken over, not what stands in the page."""
-    if isinstance(page, ProcedurePage):
-        return serve_procedure_page(request, page)
-    return procedure_list(request) if isinstance(page, ProcedureIndexPage) else None
-
-
 def tell_after_publishing(request: HttpRequest, page: Page) -> None:
     """`after_publish_page`: say at once whether people get the form that was just published."""
     page = page.specific
@@ -224,7 +221,7 @@ def refuse_bulk_deleting(
 
 def _refusal(count: int) -> str:
     return ngettext(
-        "This cannot be deleted: %(count)s file depends on it. Unpublish the page instead; no new file can then be started.",
-        "This cannot be deleted: %(count)s files depend on it. Unpublish the page instead; no new file can then be started.",
+        "This cannot be deleted: %(count)s file depends on it. Unpublish the page to stop new files.",
+        "This cannot be deleted: %(count)s files depend on it. Unpublish the page to stop new files.",
         count,
     ) % {"count": count}

@@ -1,9 +1,9 @@
 """What a form is built of in the editor: chapters, questions of all types, options, columns and conditions.
 
-Names of children are the names of the frozen structure (`eservices.questions.structure`), so that reading the builder
-is mere copying. Three rules keep translations whole (wagtail-localize): words are `WordsBlock`s, whose empty value is no
-segment; everything else is structural and never reaches a translator; lists stand directly in their question, because a
-list in a struct in a struct is skipped silently.
+Names of children are the names of the frozen structure (`eservices.questions.structure`), so that reading the
+builder is mere copying. Three rules keep translations whole (wagtail-localize): words are `WordsBlock`s, whose empty
+value is no segment; everything else is structural and never reaches a translator; lists stand directly in their
+question, because a list in a struct in a struct is skipped silently.
 """
 
 from collections import defaultdict
@@ -86,7 +86,9 @@ def _code(**kwargs: Any) -> CodeBlock:
         required=False,
         label=_("Code"),
         help_text=_("A short name for conditions and exports: small letters, digits and _."),
-        error_messages={"invalid": _("Start with a small letter; then small letters, digits and _ only.")},
+        error_messages={
+            "invalid": _("Start with a small letter; then small letters, digits and _ only.")
+        },
         **kwargs,
     )
 
@@ -208,7 +210,9 @@ class FileQuestionBlock(QuestionBlock):
     accept = blocks.MultipleChoiceBlock(
         label=_("Kinds of files"), choices=FILE_TYPES, required=False, default=["pdf", "jpg", "png"]
     )
-    max_files = blocks.IntegerBlock(label=_("At most (files)"), min_value=1, max_value=20, default=1)
+    max_files = blocks.IntegerBlock(
+        label=_("At most (files)"), min_value=1, max_value=20, default=1
+    )
 
 
 class ConsentBlock(QuestionBlock):
@@ -258,7 +262,9 @@ class _ChoiceColumnBlock(_ColumnBlock):
     options = blocks.ListBlock(OptionBlock(), label=_("Options"), min_num=2)
 
 
-def _typed(kind: QuestionType, block: type[blocks.StructBlock], icon: str) -> tuple[str, blocks.StructBlock]:
+def _typed(
+    kind: QuestionType, block: type[blocks.StructBlock], icon: str
+) -> tuple[str, blocks.StructBlock]:
     return kind.value, block(label=kind.label, icon=icon)
 
 
@@ -372,14 +378,20 @@ def _at_their_blocks(
         inside: dict[int, StructBlockValidationError] = {}
         for place, question in enumerate(chapter["fields"]):
             parts = [question, *question.get("options", ()), *question.get("columns", ())]
-            parts += [option for column in question.get("columns", ()) for option in column.get("options", ())]
+            parts += [
+                option
+                for column in question.get("columns", ())
+                for option in column.get("options", ())
+            ]
             found = [text for part in parts for text in messages.pop(part.get("id", ""), [])]
             if found:
                 inside[place] = StructBlockValidationError(non_block_errors=_errors(found))
         own = messages.pop(chapter.get("id", ""), [])
         if inside or own:
             errors[number] = StructBlockValidationError(
-                block_errors={"questions": StreamBlockValidationError(block_errors=inside)} if inside else None,
+                block_errors={"questions": StreamBlockValidationError(block_errors=inside)}
+                if inside
+                else None,
                 non_block_errors=_errors(own),
             )
     rest = [text for texts in messages.values() for text in texts]

@@ -113,7 +113,9 @@ class _Reader:
         found: dict[str, Any] = {**_with_id(block_id), "type": block.get("type")}
         found |= {name: value[name] for name in COPIED if value.get(name) not in (None, "")}
         found |= {name: True for name in FLAGS if value.get(name)}
-        found |= {name: _decimal(value[name]) for name in DECIMALS if value.get(name) not in (None, "")}
+        found |= {
+            name: _decimal(value[name]) for name in DECIMALS if value.get(name) not in (None, "")
+        }
         if "options" in value:
             found["options"] = [self._option(item) for item in value["options"] or ()]
         return found
@@ -141,7 +143,9 @@ class _Reader:
             found.append(condition)
         return found
 
-    def _take_words(self, block_id: str | None, value: Mapping[str, Any], names: Iterable[str]) -> None:
+    def _take_words(
+        self, block_id: str | None, value: Mapping[str, Any], names: Iterable[str]
+    ) -> None:
         texts = {name: text for name in names if (text := str(value.get(name) or "").strip())}
         if texts:
             self.words.setdefault(block_id or "", {}).update(texts)

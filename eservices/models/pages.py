@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
@@ -38,7 +39,7 @@ class ProcedureIndexPage(Page):
 
 
 class ProcedurePage(Page):
-    """A procedure as its editor sees it. Rules come from the page in its main language only, words from each language."""
+    """A procedure as its editor sees it: rules come from the page in the main language, words from each language."""
 
     code = models.SlugField(
         _("Code"),
@@ -47,7 +48,9 @@ class ProcedurePage(Page):
         validators=[RegexValidator(r"^[a-z0-9-]+$", _("Small letters, digits and hyphens only."))],
         help_text=_("Short name in addresses and exports. It is fixed with the first publication."),
     )
-    summary = models.CharField(_("Summary"), max_length=240, help_text=_("One sentence, below the title."))
+    summary = models.CharField(
+        _("Summary"), max_length=240, help_text=_("One sentence, below the title.")
+    )
     at_hand = BuilderField(
         [("item", WordsBlock(label=_("Thing to have at hand"), max_length=200))],
         blank=True,
@@ -62,7 +65,10 @@ class ProcedurePage(Page):
         "eservices.Team", on_delete=models.PROTECT, related_name="+", verbose_name=_("Team")
     )
     level = models.PositiveSmallIntegerField(
-        _("Identification level"), choices=Level, default=Level.LOW, help_text=_("Needed to start a file.")
+        _("Identification level"),
+        choices=Level,
+        default=Level.LOW,
+        help_text=_("Needed to start a file."),
     )
     for_citizens = models.BooleanField(_("Citizens"), default=True)
     for_enterprises = models.BooleanField(_("Enterprises"), default=False)
@@ -121,7 +127,11 @@ class ProcedurePage(Page):
                 heading=_("Rules"),
             ),
             ObjectList(
-                [HelpPanel(template="procedures/admin/publication_panel.html", heading=_("Publication"))],
+                [
+                    HelpPanel(
+                        template="procedures/admin/publication_panel.html", heading=_("Publication")
+                    )
+                ],
                 heading=_("Publication"),
             ),
             ObjectList([*Page.promote_panels, *Page.settings_panels], heading=_("Address")),
@@ -130,14 +140,29 @@ class ProcedurePage(Page):
     override_translatable_fields: ClassVar[list[Any]] = [
         SynchronizedField(name, overridable=False)
         for name in (
-            "code section team level for_citizens for_enterprises for_associations "
-            "handling_days handling_unit retention_days minutes"
-        ).split()
+            "code",
+            "section",
+            "team",
+            "level",
+            "for_citizens",
+            "for_enterprises",
+            "for_associations",
+            "handling_days",
+            "handling_unit",
+            "retention_days",
+            "minutes",
+        )
     ]
 
     class Meta:
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
+
+    def clean(self) -> None:
+        """Refuse a procedure for which nobody may apply."""
+        super().clean()
+        if not self.kinds:
+            raise ValidationError({"for_citizens": _("Choose who may apply.")})
 
     @property
     def kinds(self) -> list[str]:

@@ -82,15 +82,17 @@ def open_procedures(
     `only_mine` leaves out those that the profile in use may not apply for.
     """
     language = language_or_main(locale)
-    rows = Procedure.objects.filter(state=ProcedureState.OPEN, current__isnull=False).select_related(
-        "section"
-    )
+    rows = Procedure.objects.filter(
+        state=ProcedureState.OPEN, current__isnull=False
+    ).select_related("section")
     found = [row for row in rows if _matches(row, search, language)]
     if only_mine:
         found = [row for row in found if may_apply(viewer, row)]
     addresses = page_addresses(found, language)
     cards = [_card(row, viewer, language, addresses) for row in found]
-    return sorted(cards, key=lambda card: (card.section.position, card.section.code, folded(card.title)))
+    return sorted(
+        cards, key=lambda card: (card.section.position, card.section.code, folded(card.title))
+    )
 
 
 def by_section(cards: Iterable[ProcedureCard]) -> list[ProcedureSection]:
@@ -156,7 +158,12 @@ def _matches(row: Procedure, search: str, language: str) -> bool:
     if not wanted:
         return True
     texts = row.texts_in(language)[1]
-    parts = [texts.get("title"), texts.get("summary"), *(texts.get("at_hand") or ()), row.section.name]
+    parts = [
+        texts.get("title"),
+        texts.get("summary"),
+        *(texts.get("at_hand") or ()),
+        row.section.name,
+    ]
     text = folded(" ".join(str(part) for part in parts if part))
     return all(word in text for word in wanted)
 
@@ -244,7 +251,9 @@ def _structure(sha256: str) -> Structure:
 
 @lru_cache(maxsize=512)
 def _words(sha256: str, locale: str) -> Words:
-    raw = ProcedureText.objects.filter(sha256=sha256, locale=locale).values_list("words", flat=True)[:1]
+    raw = ProcedureText.objects.filter(sha256=sha256, locale=locale).values_list(
+        "words", flat=True
+    )[:1]
     return Words.from_json(raw[0], locale)
 
 
@@ -271,13 +280,17 @@ class Publication:
 def publication_of(page: ProcedurePage) -> Publication:
     """Return what is current, which languages are missing, what went wrong, and the versions with their files."""
     procedure = Procedure.objects.filter(key=page.translation_key).first()
-    issues = ProcedureIssue.objects.filter(page_id=page.pk, solved_at__isnull=True) if page.pk else ()
+    issues = (
+        ProcedureIssue.objects.filter(page_id=page.pk, solved_at__isnull=True) if page.pk else ()
+    )
     if procedure is None:
         return Publication(
             procedure=None, newest=None, current=None, missing=(), issues=tuple(issues), versions=()
         )
     versions = tuple(
-        procedure.versions.defer("structure").annotate(files=Count("submissions")).order_by("-number")
+        procedure.versions.defer("structure")
+        .annotate(files=Count("submissions"))
+        .order_by("-number")
     )
     newest = versions[0] if versions else None
     current = next((version for version in versions if version.pk == procedure.current_id), None)
@@ -308,4 +321,5 @@ def files_below(pages: Iterable[Page]) -> int:
 
 def live_sources() -> QuerySet[Any]:
     """Return the live pages of procedures that are no copies kept in step with another page."""
-    return ProcedurePage.objects.live().filter(alias_of__isnull=True).select_related("locale")
+    pages: QuerySet[Any] = ProcedurePage.objects.live().filter(alias_of__isnull=True)
+    return pages.select_related("locale")

@@ -1,4 +1,4 @@
-"""Public pages of procedures: the list, and what one should know before starting. Nobody needs to log in to read them."""
+"""Public pages of procedures: the list, and what one should know before starting; no login is needed to read them."""
 
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
 
 from eservices.contract import Viewer
 from eservices.enums import Level, ProfileKind
-from eservices.models import Procedure, ProcedurePage
+from eservices.models import Procedure, ProcedureIndexPage, ProcedurePage
 from eservices.queries import procedures as queries
 
 MAX_SEARCH = 100
@@ -62,7 +63,10 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
             {"section": group.section, "rows": [_row(card) for card in group.cards]}
             for group in queries.by_section(cards)
         ],
-        "trail": [{"label": _("Start page"), "url": f"/{get_language()}/"}, {"label": _("Procedures")}],
+        "trail": [
+            {"label": _("Start page"), "url": f"/{get_language()}/"},
+            {"label": _("Procedures")},
+        ],
         **_addresses({code: _list_address(code) for code, _name in settings.LANGUAGES}),
     }
     return _private(render(request, "procedures/list.html", context), viewer)
@@ -75,6 +79,13 @@ def procedure_by_code(request: HttpRequest, code: str) -> HttpResponse:
     pages = queries.page_languages(procedure)
     url = pages.get(get_language() or "")
     return HttpResponseRedirect(url) if url else _detail(request, procedure, pages)
+
+
+def serve_frozen(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """`before_serve_page`: people see what was taken over, not what stands in the page."""
+    if isinstance(page, ProcedurePage):
+        return serve_procedure_page(request, page)
+    return procedure_list(request) if isinstance(page, ProcedureIndexPage) else None
 
 
 def serve_procedure_page(request: HttpRequest, page: ProcedurePage) -> HttpResponse:
@@ -135,7 +146,10 @@ def _addresses(pages: dict[str, str], elsewhere: str = "") -> dict[str, Any]:
     A language without its own page of the procedure gets the address by code.
     """
     current, base = get_language() or settings.LANGUAGE_CODE, settings.PUBLIC_BASE_URL
-    every = {code: pages.get(code) or _code_address(code, elsewhere) for code, _name in settings.LANGUAGES}
+    every = {
+        code: pages.get(code) or _code_address(code, elsewhere)
+        for code, _name in settings.LANGUAGES
+    }
     return {
         "languages": [
             {"code": code, "name": name, "url": every[code], "current": code == current}

@@ -75,14 +75,21 @@ def make_section(code: str = "", **fields: Any) -> Section:
     """A heading with a name in each language."""
     code = code or f"section-{next(_numbers)}"
     names = {language: f"{code} ({language})" for language in LANGUAGES}
-    return Section.objects.get_or_create(code=code, defaults={"names": names, "icon": "tent-tree", **fields})[0]
+    return Section.objects.get_or_create(
+        code=code, defaults={"names": names, "icon": "tent-tree", **fields}
+    )[0]
 
 
 def make_team(code: str = "", **fields: Any) -> Team:
     """A team with a name in each language."""
     code = code or f"team-{next(_numbers)}"
     names = {language: f"{code} ({language})" for language in LANGUAGES}
-    defaults = {"names": names, "phone": "04 000 00 20", "email": f"{code}@valmont.example", **fields}
+    defaults = {
+        "names": names,
+        "phone": "04 000 00 20",
+        "email": f"{code}@valmont.example",
+        **fields,
+    }
     return Team.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
@@ -91,7 +98,9 @@ def frozen_procedure(
 ) -> Procedure:
     """An open procedure with one current version; `words` by language and block id. No page is made."""
     number = next(_numbers)
-    titles = {code: {"title": f"Procedure {number} ({code})", "summary": "Ask for it."} for code in words}
+    titles = {
+        code: {"title": f"Procedure {number} ({code})", "summary": "Ask for it."} for code in words
+    }
     values = {
         "key": uuid.uuid4(),
         "code": f"procedure-{number}",
@@ -134,7 +143,9 @@ def add_version(
     return version
 
 
-def words_in_all_languages(words: dict[str, dict[str, str]]) -> dict[str, dict[str, dict[str, str]]]:
+def words_in_all_languages(
+    words: dict[str, dict[str, str]],
+) -> dict[str, dict[str, dict[str, str]]]:
     """The same words in each language, marked with it except in English."""
     return {
         code: words
@@ -208,7 +219,9 @@ def make_index(language: str = "") -> ProcedureIndexPage:
         source = homes.filter(locale=main).first()
         key = source.translation_key if source else uuid.uuid4()
         slug = f"root-{locale.language_code}"
-        home = root.add_child(instance=Page(title=slug, slug=slug, locale=locale, translation_key=key))
+        home = root.add_child(
+            instance=Page(title=slug, slug=slug, locale=locale, translation_key=key)
+        )
     if locale == main:
         Site.objects.update_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
@@ -222,7 +235,9 @@ def make_index(language: str = "") -> ProcedureIndexPage:
     )
 
 
-def builder_from(structure: dict[str, Any], words: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+def builder_from(
+    structure: dict[str, Any], words: dict[str, dict[str, str]]
+) -> list[dict[str, Any]]:
     """The `chapters` of a page that would be frozen into this structure and these words."""
     return [
         {
@@ -239,7 +254,11 @@ def builder_from(structure: dict[str, Any], words: dict[str, dict[str, str]]) ->
 
 
 def _block(item: dict[str, Any], words: dict[str, dict[str, str]]) -> dict[str, Any]:
-    value = {name: part for name, part in item.items() if name not in ("id", "type", "show_if", "options")}
+    value = {
+        name: part
+        for name, part in item.items()
+        if name not in ("id", "type", "show_if", "options")
+    }
     value |= words.get(item["id"], {})
     value.setdefault("required", False)
     value["show_if"] = [
@@ -272,7 +291,9 @@ def make_page(language: str = "", *, key: uuid.UUID | None = None, **fields: Any
         "chapters": builder_from(SIMPLE_STRUCTURE, words_in_all_languages(SIMPLE_WORDS)[code]),
         **fields,
     }
-    page = ProcedurePage(locale=index.locale, translation_key=key or uuid.uuid4(), live=False, **values)
+    page = ProcedurePage(
+        locale=index.locale, translation_key=key or uuid.uuid4(), live=False, **values
+    )
     index.refresh_from_db()
     return index.add_child(instance=page)
 

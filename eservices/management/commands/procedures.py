@@ -15,18 +15,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the two ways to run it."""
         parser.add_argument("--check", action="store_true", help="Only report (the default).")
-        parser.add_argument("--repair", action="store_true", help="Freeze the pages that were not taken over.")
+        parser.add_argument(
+            "--repair", action="store_true", help="Freeze the pages that were not taken over."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Report, repair if asked; exit status 1 if something is left to look at."""
         behind = pages_behind()
         if options["repair"]:
-            behind = [page for page in behind if freeze(page=page, revision_id=page.live_revision_id) is None]
+            behind = [
+                page
+                for page in behind
+                if freeze(page=page, revision_id=page.live_revision_id) is None
+            ]
         for page in behind:
             self.stdout.write(f"Not taken over: {page.title} (page {page.pk})")
         changed = changed_frozen_rows()
         for row in changed:
             self.stdout.write(f"Changed after freezing: {row}")
         if behind or changed:
-            raise CommandError(f"{len(behind)} pages not taken over, {len(changed)} frozen rows changed.")
+            raise CommandError(
+                f"{len(behind)} pages not taken over, {len(changed)} frozen rows changed."
+            )
         self.stdout.write("All published procedures are frozen; all hashes are right.")

@@ -90,9 +90,8 @@ def load_indexes(parents: Mapping[str, Page]) -> Trees:
 def load_procedure(data: Mapping[str, Any], indexes: Mapping[str, Page]) -> Trees:
     """Write one procedure into its pages, the main language last, so that its version is complete at once."""
     main, key = settings.LANGUAGE_CODE, places.page_key("procedure", data["code"])
-    section, team = (
-        model.objects.get(code=data[name]) for model, name in ((Section, "section"), (Team, "team"))
-    )
+    section = Section.objects.get(code=data["section"])
+    team = Team.objects.get(code=data["team"])
     pages = {}
     for code, locale in places.locales().items():
         values = page_values(data, code, section, team)

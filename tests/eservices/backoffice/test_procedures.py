@@ -35,7 +35,9 @@ def editor():
         GroupPagePermission.objects.get_or_create(
             group=group,
             page=Page.get_first_root_node(),
-            permission=Permission.objects.get(codename=codename, content_type__app_label="wagtailcore"),
+            permission=Permission.objects.get(
+                codename=codename, content_type__app_label="wagtailcore"
+            ),
         )
     return user
 
@@ -83,7 +85,11 @@ def test_the_editor_shows_what_people_get(client, editor):
     page = publish_everywhere()
     add_file(Procedure.objects.get())
 
-    html = log_in(client, editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    html = (
+        log_in(client, editor)
+        .get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        .content.decode()
+    )
 
     assert "People get version 1, in use since" in html
     assert Procedure.objects.get().current.sha256[:12] in html
@@ -93,7 +99,10 @@ def test_the_editor_shows_what_is_missing_and_wrong(client, editor):
     page = publish(make_page())
     log_in(client, editor)
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    assert "Words are missing in: Nederlands, Deutsch, English." in client.get(address).content.decode()
+    assert (
+        "Words are missing in: Nederlands, Deutsch, English."
+        in client.get(address).content.decode()
+    )
     structure = deepcopy(SIMPLE_STRUCTURE)
     structure["chapters"][0]["fields"][1]["key"] = "name"
     words = words_in_all_languages({})["fr"]
@@ -149,7 +158,9 @@ def test_teams_have_a_name_in_each_language(client):
 
     team = Team.objects.get(code="roads")
     assert team.names == {"fr": "Voirie", "nl": "Wegen", "de": "Straßen", "en": "Roads"}
-    client.post(reverse("team:edit", args=[team.pk]), {**data, "code": "other", "name_fr": "Routes"})
+    client.post(
+        reverse("team:edit", args=[team.pk]), {**data, "code": "other", "name_fr": "Routes"}
+    )
     team.refresh_from_db()
     assert (team.code, team.names["fr"]) == ("roads", "Routes")
 

@@ -2,13 +2,6 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from tests.factories.procedures import (
-    LANGUAGES,
-    SIMPLE_STRUCTURE,
-    SIMPLE_WORDS,
-    builder_from,
-    demo_data,
-)
 from wagtail import blocks
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
@@ -20,6 +13,13 @@ from eservices.models.builder import clean_html, read_builder
 from eservices.questions.issues import structure_issues, words_issues
 from eservices.questions.structure import COLUMN_TYPES, Structure, canonical
 from portal.demo_loading.procedures import page_values
+from tests.factories.procedures import (
+    LANGUAGES,
+    SIMPLE_STRUCTURE,
+    SIMPLE_WORDS,
+    builder_from,
+    demo_data,
+)
 
 
 def test_builder_is_read_into_the_structure_it_was_made_from():
@@ -32,7 +32,9 @@ def test_builder_is_read_into_the_structure_it_was_made_from():
 @pytest.mark.parametrize("name", ["tree", "event", "grant"])
 def test_demo_forms_have_no_mistakes_and_one_structure_in_all_languages(name, monkeypatch):
     monkeypatch.setattr("portal.demo_loading.procedures._help_page", lambda key: None)
-    forms = {c: read_builder(page_values(demo_data(name), c, None, None)["chapters"]) for c in LANGUAGES}
+    forms = {
+        c: read_builder(page_values(demo_data(name), c, None, None)["chapters"]) for c in LANGUAGES
+    }
 
     assert len({canonical(form.structure) for form in forms.values()}) == 1
     for code, form in forms.items():
@@ -80,7 +82,8 @@ def chapters(*questions):
 
 def test_codes_in_conditions_become_ids():
     options = [
-        {"type": "item", "id": f"o-{code}", "value": {"label": code, "key": code}} for code in ("x", "y")
+        {"type": "item", "id": f"o-{code}", "value": {"label": code, "key": code}}
+        for code in ("x", "y")
     ]
     rule = {"type": "item", "id": "r", "value": {"question": "first", "op": "is", "value": "y"}}
     form = read_builder(
@@ -129,7 +132,9 @@ def test_translators_get_words_and_nothing_else(monkeypatch):
 
 def test_a_text_that_older_data_lacks_does_not_stop_a_translation():
     field = ProcedurePage._meta.get_field("chapters")
-    value = field.stream_block.to_python(chapters({"type": "text", "id": "q", "value": {"label": "Q"}}))
+    value = field.stream_block.to_python(
+        chapters({"type": "text", "id": "q", "value": {"label": "Q"}})
+    )
 
     segments = StreamFieldSegmentExtractor(field).handle_stream_block(value)
 
@@ -137,9 +142,15 @@ def test_a_text_that_older_data_lacks_does_not_stop_a_translation():
 
 
 def test_a_mistake_is_shown_at_its_block():
-    rule = {"type": "item", "id": "r", "value": {"question": "nowhere", "op": "filled", "value": ""}}
+    rule = {
+        "type": "item",
+        "id": "r",
+        "value": {"question": "nowhere", "op": "filled", "value": ""},
+    }
     block = ChaptersBlock()
-    value = block.to_python(chapters(question("text", "q-1"), question("text", "q-2", show_if=[rule])))
+    value = block.to_python(
+        chapters(question("text", "q-1"), question("text", "q-2", show_if=[rule]))
+    )
 
     with pytest.raises(StreamBlockValidationError) as caught:
         block.clean(value)
@@ -150,7 +161,11 @@ def test_a_mistake_is_shown_at_its_block():
 
 
 def test_a_draft_may_be_half_done():
-    rule = {"type": "item", "id": "r", "value": {"question": "nowhere", "op": "filled", "value": ""}}
+    rule = {
+        "type": "item",
+        "id": "r",
+        "value": {"question": "nowhere", "op": "filled", "value": ""},
+    }
     block = ChaptersBlock()
     value = block.to_python(chapters(question("text", "q", show_if=[rule])))
     block.defer_required_validation()

@@ -113,7 +113,9 @@ def test_unknown_and_withdrawn_codes_are_not_found(code):
 
 def test_text_is_the_newest_complete_edition_in_the_language_or_the_main_one():
     version = simple_procedure().current
-    ProcedureText.objects.create(version=version, locale="nl", edition=2, words={"x": {}}, sha256="a")
+    ProcedureText.objects.create(
+        version=version, locale="nl", edition=2, words={"x": {}}, sha256="a"
+    )
     ProcedureText.objects.create(
         version=version, locale="nl", edition=3, words={"y": {}}, sha256="b", complete=True
     )
@@ -145,7 +147,9 @@ def test_versions_of_one_procedure_keep_their_own_structure():
     procedure = simple_procedure()
     first = procedure.current
     smaller = {"format": 1, "chapters": SIMPLE_STRUCTURE["chapters"][:1]}
-    words = {k: v for k, v in SIMPLE_WORDS.items() if k in ("about", "name", "help-needed", "help-kind")}
+    words = {
+        k: v for k, v in SIMPLE_WORDS.items() if k in ("about", "name", "help-needed", "help-kind")
+    }
     second = add_version(procedure, smaller, words_in_all_languages(words))
 
     assert len(queries.structure_of(first).chapters) == 2

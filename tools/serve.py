@@ -81,7 +81,7 @@ def serve(places: Places, port: int) -> None:
         signal.signal(number, _asked_to_stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     base = f"http://127.0.0.1:{port}"
-    env = places.environment() | {"GUICHET_PORT": str(port), "PUBLIC_BASE_URL": base}
+    env = places.environment() | {"PUBLIC_BASE_URL": base}
     env.setdefault("MALLOC_ARENA_MAX", "2")  # glibc's arenas for each thread waste memory
     try:
         for name, command in commands(places, port).items():

@@ -39,7 +39,7 @@ def send_empty(tab: Any) -> None:
 
 def submit(tab: Any) -> None:
     """Press the main button of the page's form."""
-    tab.locator("main button[type=submit]:visible").last.click()
+    tab.locator("button[type=submit]:visible").last.click()
     tab.wait_for_load_state()
 
 

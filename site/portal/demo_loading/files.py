@@ -16,7 +16,7 @@ from cms_pages.models import LoadedFile
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 #: Raised when the loading code changes what it makes of the same file.
-FORMAT = b"3"
+FORMAT = b"4"
 
 
 class ContentError(Exception):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from time import monotonic
 
 from django.core.management import call_command
@@ -62,6 +63,7 @@ def load_all(say: Callable[[str], None]) -> int:
 
 
 def _indexes() -> int:
+    call_command("rebuild_search", verbosity=0, stdout=StringIO())
     call_command("update_index", verbosity=0)
     call_command("rebuild_references_index", verbosity=0)
     return 0

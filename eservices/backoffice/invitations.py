@@ -59,6 +59,10 @@ class InvitationCreateView(generic.CreateView):
         """Call the action in place of saving the row."""
         return invitations.invite(**self.form.cleaned_data, by=self.request.user)
 
+    def get_success_buttons(self) -> list[Any]:
+        """Offer no "Edit": an invitation has no page of its own."""
+        return []
+
     def get_edit_url(self) -> str:
         """Lead to the list: an invitation has no page of its own."""
         return reverse("invitations:index")

@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from eservices.actions.accounts import ensure_device
+from eservices.identity import sessions
+from eservices.models import User
 from eservices.worker import Worker
 from sandbox.mail import InboxMail, inbox
 
@@ -56,18 +63,41 @@ class Portal:
         return list(inbox(address))
 
     def code(self, address: str) -> str:
-        """The six figures of the newest mail to an address."""
-        newest = self.mails(address)[0]
-        found = re.search(r"\b(\d{3})\s?(\d{3})\b", newest.text)
-        assert found, newest.text
-        return "".join(found.groups())
+        """The six figures of the newest mail to an address that has some."""
+        return self._newest(address, r"\b\d{6}\b")
 
-    def link(self, address: str, pattern: str) -> str:
-        """The first address in the newest mail that matches the pattern, on this server."""
-        newest = self.mails(address)[0]
-        found = [url for url in re.findall(r"https?://[^\s<>\"]+", newest.text) if pattern in url]
-        assert found, newest.text
-        return self.base + re.sub(r"^https?://[^/]+", "", found[0])
+    def link(self, address: str, part: str) -> str:
+        """The newest link mailed to an address whose own address has this part, on this server."""
+        found = self._newest(address, rf"https?://[^\s<>\"]*{re.escape(part)}[^\s<>\"]*")
+        return self.base + re.sub(r"^https?://[^/]+", "", found)
+
+    def _newest(self, address: str, pattern: str) -> str:
+        mails = self.mails(address)
+        found = [match for mail in mails if (match := re.search(pattern, mail.text))]
+        assert found, [mail.text for mail in mails]
+        return found[0].group()
+
+    def enter(self, address: str) -> None:
+        """Give the window the cookie of somebody who has logged in; for tests of what comes then."""
+        user = User.objects.get(email=address)
+        request = HttpRequest()
+        request.session, request.user = SessionStore(), user
+        sessions.begin(request, user=user, device=ensure_device(user))
+        request.session.save()
+        self.context.add_cookies(
+            [{"name": "sessionid", "value": request.session.session_key, "url": self.base}]
+        )
+
+    def log_out(self, tab: Page) -> None:
+        """Open the account menu behind the name and log out."""
+        tab.locator("button[popovertarget=account]").click()
+        tab.locator("#account form button").click()
+        tab.wait_for_load_state()
+
+    def address(self, route: str, language: str = "fr", **values: str) -> str:
+        """The full address of a page in a language."""
+        with translation.override(language):
+            return self.base + reverse(route, kwargs=values)
 
     def log_in(self, address: str, password: str = PASSWORD, language: str = "fr") -> Page:
         """Log in with password and mailed code; returns the tab after it."""

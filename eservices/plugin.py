@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.actions import drafts, submissions
+from eservices.actions import drafts, housekeeping, submissions
 from eservices.contract import EService, Job, NavItem, Tile, Viewer
 from eservices.enums import SubmissionState
 from eservices.models import Submission
@@ -38,11 +38,12 @@ class Procedures(EService):
         return items
 
     def jobs(self) -> Sequence[Job]:
-        """Drafts that nobody finishes and files whose time of keeping is over go every day."""
+        """Drafts that nobody finishes, files whose time is over, and the core's housekeeping."""
         day = timedelta(days=1)
         return [
             Job(name="procedures.expire_drafts", every=day, run=expire_drafts),
             Job(name="procedures.purge_files", every=day, run=purge_files),
+            *housekeeping.jobs(),
         ]
 
 

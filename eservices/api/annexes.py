@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from eservices.actions import annexes
 from eservices.api.submissions import PROBLEM, REFUSALS, AnnexSerializer, FileView
-from eservices.downloads import download
+from eservices.downloads import download_from
 from eservices.errors import UploadEmpty
 from eservices.queries.submissions import annex_for, file_for
 
@@ -61,9 +61,10 @@ class AnnexView(FileView):
             404: PROBLEM,
         },
     )
-    def get(self, request: Request, reference: str, annex_id: UUID) -> FileResponse:
+    def get(self, request: Request, reference: str, annex_id: UUID) -> FileResponse | HttpResponse:
         """Download it."""
-        return download(annex_for(self.viewer, reference, annex_id))
+        annex = annex_for(self.viewer, reference, annex_id)
+        return download_from(annex, request.headers.get("Range", ""))
 
     @extend_schema(operation_id="annexes_delete", responses={204: None, **REFUSALS})
     def delete(self, request: Request, reference: str, annex_id: UUID) -> Response:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views import View
 
 from eservices.actions import annexes
-from eservices.downloads import download
+from eservices.downloads import download_from
 from eservices.errors import DomainError, UploadEmpty
 from eservices.queries.submissions import annex_for
 from eservices.views.base import ViewerRequiredMixin
@@ -46,4 +46,5 @@ class AnnexView(ViewerRequiredMixin, View):
         self, request: HttpRequest, reference: str, annex_id: UUID, **kwargs: Any
     ) -> HttpResponseBase:
         """Answer the bytes, to be kept and not opened in the page's place."""
-        return download(annex_for(self.viewer, reference, annex_id))
+        annex = annex_for(self.viewer, reference, annex_id)
+        return download_from(annex, request.headers.get("Range", ""))

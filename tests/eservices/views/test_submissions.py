@@ -348,6 +348,34 @@ def test_document_is_handed_out_as_a_locked_download(page, user):
     assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status", "content"),
+    [
+        ("bytes=0-3", 206, b"\x89PNG"),
+        ("bytes=1-3", 206, b"PNG"),
+        ("bytes=-4", 206, b"\xaeB`\x82"),
+        ("bytes=999999-", 200, None),
+        ("bytes=3-1", 200, None),
+        ("bytes=-", 200, None),
+        ("bytes=0-1,3-4", 200, None),
+        ("lines=1-2", 200, None),
+    ],
+)
+def test_broken_download_goes_on_where_it_stopped(page, user, wanted, status, content):
+    draft = make_draft(user)
+    page.post(reverse("annex-add", args=[draft.reference, "q-photo"]), {"file": picture()})
+    annex = Annex.objects.get()
+
+    answer = page.get(
+        reverse("annex", args=[draft.reference, annex.public_id]), headers={"Range": wanted}
+    )
+
+    got = answer.content if status == 206 else b"".join(answer.streaming_content)
+    assert answer.status_code == status
+    assert answer["Content-Disposition"] == 'attachment; filename="garden.png"'
+    assert got == content if content else len(got) == annex.size
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_sees_a_file_without_login(client, name):
     draft = make_draft()

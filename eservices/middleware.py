@@ -6,7 +6,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy
 
 from eservices.contract import Viewer
 from eservices.errors import DomainError, SecondFactorRequired
@@ -43,6 +45,9 @@ class BackofficeGateMiddleware(_Through):
                 return self._log_in_first(request)
             if not (request.user.is_staff or request.user.has_perm("wagtailadmin.access_admin")):
                 raise PermissionDenied
+            # The address says no language: people of the municipality work in that of their account.
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
     @staticmethod
@@ -67,6 +72,16 @@ class ViewerMiddleware(_Through):
         return viewer_for(user, has_session=has_password_session(request))
 
 
+#: What the page of a refusal is called, by status.
+_TITLES = {
+    403: gettext_lazy("You cannot do this."),
+    404: gettext_lazy("There is nothing here."),
+    409: gettext_lazy("Something changed meanwhile."),
+    429: gettext_lazy("There were too many tries."),
+    503: gettext_lazy("A service does not answer."),
+}
+
+
 class DomainErrorMiddleware(_Through):
     """Shows refusals that no view has shown: as a page, or as a problem document below /api/."""
 
@@ -85,9 +100,10 @@ class DomainErrorMiddleware(_Through):
                 status=exception.status,
                 content_type="application/problem+json",
             )
+        title = _TITLES.get(exception.status, gettext_lazy("This is not possible."))
         return render(
             request,
             "error.html",
-            {"status": exception.status, "message": str(exception), "code": exception.code},
+            {"title": title, "text": str(exception), "code": exception.code},
             status=exception.status,
         )

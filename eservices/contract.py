@@ -1,8 +1,8 @@
 """What a plugin may add to the suite, and where the core keeps what plugins added.
 
-A plugin is a Django app whose AppConfig derives from `EServiceConfig` and names one `EService` class. Everything that
-crosses the border is a frozen dataclass; no template, request or form does. Third parties join through the entry-point
-group `eservices.plugins`.
+A plugin is a Django app whose AppConfig derives from `EServiceConfig` and names one `EService`
+class. Everything that crosses the border is a frozen dataclass; no template, request or form does.
+Third parties join through the entry-point group `eservices.plugins`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -68,11 +68,13 @@ class NavItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Periodic work. `run` must be idempotent: it may run twice, and never at the same time with itself."""
+    """Periodic work. `run` must be idempotent: it may run twice, and never at the same time with
+    itself.
+    """
 
     name: str
     every: timedelta
-    run: Callable[[], None]
+    run: Callable[[], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +102,9 @@ class EService:
     required_level: ClassVar[Level] = Level.LOW
 
     def tiles(self, viewer: Viewer) -> Iterable[Tile]:
-        """Cards for this viewer's dashboard; the number of queries must not depend on the number of cards."""
+        """Cards for this viewer's dashboard; the number of queries must not depend on the number of
+        cards.
+        """
         return ()
 
     def navigation(self, viewer: Viewer) -> Iterable[NavItem]:
@@ -128,7 +132,9 @@ class EService:
         return ()
 
     def erase_personal_data(self, user: "User") -> Iterable[str]:
-        """Erase what may go (GDPR art. 17); return one sentence for each thing that must stay and why."""
+        """Erase what may go (GDPR art. 17); return one sentence for each thing that must stay and
+        why.
+        """
         return ()
 
 
@@ -184,5 +190,9 @@ registry = Registry()
 
 
 def installed_plugins() -> list[str]:
-    """App configs of third parties' packages, from the entry-point group `eservices.plugins`, in name order."""
-    return [point.value.replace(":", ".") for point in sorted(entry_points(group="eservices.plugins"))]
+    """App configs of third parties' packages, from the entry-point group `eservices.plugins`, in
+    name order.
+    """
+    return [
+        point.value.replace(":", ".") for point in sorted(entry_points(group="eservices.plugins"))
+    ]

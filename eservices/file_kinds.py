@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +73,7 @@ class FileKind:
     id: str
     media_type: str
     extensions: frozenset[str]
-    inspect: Callable[[IO[bytes]], None]
+    inspect: Callable[[BinaryIO], None]
 
     @property
     def word(self) -> str:
@@ -81,7 +81,7 @@ class FileKind:
         return self.id.upper()
 
 
-def kind_of(stream: IO[bytes], *, extension: str) -> FileKind | None:
+def kind_of(stream: BinaryIO, *, extension: str) -> FileKind | None:
     """Return the kind that the content has, or None; `extension` only tells tables from other plain
     texts.
     """
@@ -110,7 +110,7 @@ def _is_text(head: bytes) -> bool:
     return not _MARKUP.search(head)
 
 
-def _kind_of_parts(stream: IO[bytes]) -> str | None:
+def _kind_of_parts(stream: BinaryIO) -> str | None:
     """Tell office documents, which are ZIP archives, by the parts that they must hold."""
     try:
         with zipfile.ZipFile(stream) as parts:
@@ -129,7 +129,7 @@ def _kind_of_parts(stream: IO[bytes]) -> str | None:
     return None
 
 
-def _inspect_parts(stream: IO[bytes]) -> None:
+def _inspect_parts(stream: BinaryIO) -> None:
     """Refuse office documents with macros, embedded programs, encryption, or far more content than
     they seem to have.
     """
@@ -153,7 +153,7 @@ def _inspect_parts(stream: IO[bytes]) -> None:
             raise UploadActive
 
 
-def _inspect_pdf(stream: IO[bytes]) -> None:
+def _inspect_pdf(stream: BinaryIO) -> None:
     """Refuse a PDF that needs a password, holds scripts, launches something or carries other files.
 
     A PDF that opens without a password but forbids printing or copying is taken: agents only need
@@ -182,6 +182,7 @@ def _is_active(found: Any) -> bool:
     waiting = [found]
     while waiting:
         item = waiting.pop()
+        values: list[Any] = []
         if isinstance(item, pikepdf.Array):
             values = list(item)
         elif isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
@@ -194,8 +195,6 @@ def _is_active(found: Any) -> bool:
                 "javascript:"
             ):
                 return True
-        else:
-            continue
         for value in values:
             if isinstance(value, pikepdf.Name) and str(value) in _ACTIVE:
                 return True
@@ -204,19 +203,19 @@ def _is_active(found: Any) -> bool:
     return False
 
 
-def _inspect_jpeg(stream: IO[bytes]) -> None:
+def _inspect_jpeg(stream: BinaryIO) -> None:
     from PIL import JpegImagePlugin  # loads Pillow: only when a picture arrives
 
     _inspect_picture(JpegImagePlugin.JpegImageFile, stream)
 
 
-def _inspect_png(stream: IO[bytes]) -> None:
+def _inspect_png(stream: BinaryIO) -> None:
     from PIL import PngImagePlugin  # loads Pillow: only when a picture arrives
 
     _inspect_picture(PngImagePlugin.PngImageFile, stream)
 
 
-def _inspect_picture(plugin: Callable[[IO[bytes]], Any], stream: IO[bytes]) -> None:
+def _inspect_picture(plugin: Callable[[BinaryIO], Any], stream: BinaryIO) -> None:
     """Read the header, decode nothing: `Image.open` is not used, as it tries every format and warns
     instead of refusing.
     """
@@ -230,11 +229,11 @@ def _inspect_picture(plugin: Callable[[IO[bytes]], Any], stream: IO[bytes]) -> N
         raise UploadDamaged from error
 
 
-def _inspect_nothing(stream: IO[bytes]) -> None:
+def _inspect_nothing(stream: BinaryIO) -> None:
     """Nothing in it can act."""
 
 
-def _inspect_text(stream: IO[bytes]) -> None:
+def _inspect_text(stream: BinaryIO) -> None:
     """Refuse a text that turns into something else after its beginning."""
     while chunk := stream.read(1 << 16):
         if b"\0" in chunk:

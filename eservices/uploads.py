@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -99,13 +99,12 @@ def check(
     return checked
 
 
-def _stream(uploaded: UploadedFile) -> IO[bytes]:
+def _stream(uploaded: UploadedFile) -> BinaryIO:
     """Return the plain file behind an upload, at its beginning: libraries want one that answers
     `seekable`.
     """
     uploaded.seek(0)
-    stream: IO[bytes] = uploaded.file
-    return stream
+    return cast("BinaryIO", uploaded.file)
 
 
 def _accepted(accept: Sequence[str]) -> list[FileKind]:
@@ -182,7 +181,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         input_data: Any,
         META: dict[str, Any],
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> Any:
         """Refuse the absurd, then parse as Django does, with a stricter look at names."""
@@ -191,7 +190,8 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         request: HttpRequest | None = self.request
         if request is None or isinstance(input_data, _Taken):
             return None
-        parser = _Parser(META, _Taken(input_data), request.upload_handlers, encoding)
+        body: Any = _Taken(input_data)
+        parser = _Parser(META, body, request.upload_handlers, encoding)
         return parser.parse()
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -211,7 +211,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         if self.received <= settings.UPLOAD_MAX_BYTES:
             return super().file_complete(file_size)
         self.file.close()  # deletes it
-        return OversizedFile(self.file_name, self.content_type, self.received)
+        return OversizedFile(self.file_name or "", self.content_type or "", self.received)
 
 
 class _Taken:

@@ -217,7 +217,8 @@ class Worker:
         }
 
     def _call(self, row: DBTaskResult) -> Any:
-        task, result = row.task, row.task_result
+        task: Any = row.task
+        result: Any = row.task_result
         first = [TaskContext(task_result=result)] if task.takes_context else []
         return task.call(*first, *result.args, **result.kwargs)
 

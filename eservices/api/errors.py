@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -96,7 +96,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
                 errors=_field_errors(error.detail),
             )
         case exceptions.Throttled():
-            answer = _of_domain_error(TooMany(seconds=int(error.wait or 1)))
+            answer = _of_domain_error(TooMany(seconds=int(getattr(error, "wait", None) or 1)))
         case exceptions.APIException():
             code, title = _TITLES.get(error.status_code, ("error", lambda: str(error.detail)))
             answer = problem(status_code=error.status_code, code=code, title=title())

@@ -39,7 +39,7 @@ _READING: Final = ("400", "403", "404", "406", "429")
 _WRITING: Final = (*_READING, "409", "415", "422", "503")
 
 
-class VerifiedSession(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class VerifiedSession(OpenApiAuthenticationExtension):
     """Describes the session of somebody who has logged in with the second factor."""
 
     target_class = "eservices.api.authentication.VerifiedSessionAuthentication"

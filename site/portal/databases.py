@@ -1,4 +1,6 @@
-"""One environment variable names the database; SQLite is tuned so that concurrent writers wait and nothing is lost."""
+"""One environment variable names the database; SQLite is tuned so that concurrent writers wait and
+nothing is lost.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def database_from_url(url: str, data: Path) -> dict[str, Any]:
-    """Return Django's DATABASES entry for a postgres:// or sqlite:/// address; empty means SQLite below `data`."""
+    """Return Django's DATABASES entry for a postgres:// or sqlite:/// address; empty means SQLite
+    below `data`.
+    """
     if not url or url.startswith("sqlite"):
         path = Path(unquote(url.removeprefix("sqlite:///"))) if url else data / "db.sqlite3"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; the page needs neither the database nor context processors."""
     if request.path.startswith("/api/"):
-        return problem(500, "error", _("Something went wrong on our side. Nothing is lost: try again later."))
+        return problem(
+            500, "error", _("Something went wrong on our side. Nothing is lost: try again later.")
+        )
     return render(request, "500.html", {"status": 500}, status=500)
 
 

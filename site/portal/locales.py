@@ -5,7 +5,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-#: Addresses without a language in the path: a 404 there is answered as it is, never by a way to /fr/….
+#: Addresses without a language in the path: a 404 there is answered as it is, never by a way to
+#: /fr/….
 UNPREFIXED_PATHS = (
     "/admin/",
     "/api/",
@@ -26,7 +27,9 @@ class PortalLocaleMiddleware(LocaleMiddleware):
     The API speaks the language of `Accept-Language` (or of the account, where views ask for it).
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.path.startswith(UNPREFIXED_PATHS):
             if isinstance(response, HttpResponse):
                 response.headers.setdefault("Content-Language", translation.get_language() or "")

@@ -147,7 +147,7 @@ def configuration(*, json: bool, level: str = "INFO") -> dict[str, Any]:
     }
 
 
-class OutHandler(logging.StreamHandler):  # type: ignore[type-arg]
+class OutHandler(logging.StreamHandler):
     """Writes to what is standard output now: tests and supervisors exchange it."""
 
     def __init__(self) -> None:

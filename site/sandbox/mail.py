@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage as ParsedMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -34,7 +35,8 @@ class InboxBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{time.time_ns():020d}-{os.getpid()}-{os.urandom(3).hex()}.eml"
             partial = folder() / f".{name}"
-            partial.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            content: Any = message.message()  # Django's own class, which knows `linesep`
+            partial.write_bytes(content.as_bytes(linesep="\r\n"))
             partial.rename(folder() / name)
         return len(email_messages)
 

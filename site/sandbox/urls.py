@@ -9,5 +9,7 @@ urlpatterns = [
     path("styleguide/", styleguide, name="sandbox-styleguide"),
     path("mail/", views.mailbox, name="sandbox-mail"),
     re_path(r"^mail/(?P<key>[0-9]+-[0-9]+-[0-9a-f]+)/$", views.mail_page, name="sandbox-mail-page"),
-    re_path(r"^mail/(?P<key>[0-9]+-[0-9]+-[0-9a-f]+)/html/$", views.mail_html, name="sandbox-mail-html"),
+    re_path(
+        r"^mail/(?P<key>[0-9]+-[0-9]+-[0-9a-f]+)/html/$", views.mail_html, name="sandbox-mail-html"
+    ),
 ]

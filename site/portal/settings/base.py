@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from eservices.contract import installed_plugins
-
 from portal.csp import ADMIN_POLICY, CITIZEN_POLICY
 from portal.databases import database_from_url
 from portal.logging import configuration as logging_configuration
@@ -203,7 +202,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "guichet@example.org")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # Field encryption: "id:base64 key" pairs, newest first; apart from SECRET_KEY.
-FIELD_ENCRYPTION_KEYS = [key for key in os.environ.get("FIELD_ENCRYPTION_KEYS", "").split(",") if key]
+FIELD_ENCRYPTION_KEYS = [
+    key for key in os.environ.get("FIELD_ENCRYPTION_KEYS", "").split(",") if key
+]
 
 # Content
 WAGTAIL_SITE_NAME = "Guichet"
@@ -233,7 +234,9 @@ WAGTAIL_HEADLESS_PREVIEW = {
 
 # API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["eservices.api.authentication.VerifiedSessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "eservices.api.authentication.VerifiedSessionAuthentication"
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

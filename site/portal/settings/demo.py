@@ -1,7 +1,7 @@
 """The demo on one's own machine: everything works, nothing leaves it."""
 
 from .base import *  # noqa: F403
-from .base import BUILD, INSTALLED_APPS, ROOT
+from .base import INSTALLED_APPS
 
 SECRET_KEY = "demo-only-not-secret-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105  demo
 FIELD_ENCRYPTION_KEYS = ["demo:ZGVtby1vbmx5LW5vdC1zZWNyZXQtMzItYnl0ZXMhISE="]

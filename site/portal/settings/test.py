@@ -1,7 +1,7 @@
 """Settings of the tests: the demo with fast passwords and plain static files."""
 
 from .demo import *  # noqa: F403
-from .demo import REST_FRAMEWORK, STORAGES
+from .demo import STORAGES
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

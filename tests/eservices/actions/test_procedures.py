@@ -5,22 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
-from tests.factories.procedures import (
-    LANGUAGES,
-    SIMPLE_STRUCTURE,
-    SIMPLE_WORDS,
-    builder_from,
-    make_page,
-    make_translation,
-    publish,
-    publish_everywhere,
-    simple_procedure,
-    words_in_all_languages,
-)
+from wagtail.models import Locale
 from wagtail.signals import page_published
+from wagtail_localize.models import (
+    StringSegment,
+    StringTranslation,
+    Translation,
+    TranslationSource,
+)
 
 from eservices.actions import procedures
 from eservices.enums import ProcedureState, VersionState
@@ -30,6 +26,19 @@ from eservices.models import (
     ProcedurePage,
     ProcedureText,
     ProcedureVersion,
+)
+from tests.factories.procedures import (
+    LANGUAGES,
+    SIMPLE_STRUCTURE,
+    SIMPLE_WORDS,
+    builder_from,
+    make_index,
+    make_page,
+    make_translation,
+    publish,
+    publish_everywhere,
+    simple_procedure,
+    words_in_all_languages,
 )
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +115,9 @@ def test_a_new_question_waits_for_its_translations():
     assert numbers() == [(1, VersionState.CURRENT), (2, VersionState.PREPARED)]
     assert the_procedure().current.number == 1
     for code in LANGUAGES[1:]:
-        other = ProcedurePage.objects.get(translation_key=page.translation_key, locale__language_code=code)
+        other = ProcedurePage.objects.get(
+            translation_key=page.translation_key, locale__language_code=code
+        )
         publish(other, chapters=built(structure=structure, words=words[code]))
     assert numbers() == [(1, VersionState.RETIRED), (2, VersionState.CURRENT)]
     assert the_procedure().current.number == 2
@@ -143,7 +154,8 @@ def test_rules_of_a_translated_page_are_never_taken():
     structure["chapters"][0]["fields"] = structure["chapters"][0]["fields"][:1]
     nl = ProcedurePage.objects.get(translation_key=page.translation_key, locale__language_code="nl")
 
-    publish(nl, chapters=built(structure=structure, words=WORDS["nl"]), level=0, for_citizens=False)
+    rules = {"level": 0, "for_citizens": False, "for_enterprises": True}
+    publish(nl, chapters=built(structure=structure, words=WORDS["nl"]), **rules)
 
     procedure = the_procedure()
     assert numbers() == [(1, VersionState.CURRENT)]
@@ -225,7 +237,9 @@ def test_unpublishing_closes_and_publishing_opens_again():
 def test_unpublishing_a_translation_closes_nothing():
     page = publish_everywhere()
 
-    ProcedurePage.objects.get(translation_key=page.translation_key, locale__language_code="nl").unpublish()
+    ProcedurePage.objects.get(
+        translation_key=page.translation_key, locale__language_code="nl"
+    ).unpublish()
 
     assert the_procedure().is_open
 
@@ -256,7 +270,9 @@ def test_no_act_changes_a_frozen_row():
 
     def frozen():
         versions = {row.pk: (row.structure, row.sha256) for row in ProcedureVersion.objects.all()}
-        texts = {row.pk: (row.words, row.sha256, row.complete) for row in ProcedureText.objects.all()}
+        texts = {
+            row.pk: (row.words, row.sha256, row.complete) for row in ProcedureText.objects.all()
+        }
         return versions, texts
 
     versions, texts = frozen()
@@ -311,6 +327,68 @@ def test_a_current_form_is_complete_in_all_languages():
     version = the_procedure().current
     complete = set(version.texts.filter(complete=True).values_list("locale", flat=True))
     assert complete == {code for code, _name in settings.LANGUAGES}
-    ids = {"about", "details", *(q["id"] for c in SIMPLE_STRUCTURE["chapters"] for q in c["fields"])}
+    ids = {
+        "about",
+        "details",
+        *(q["id"] for c in SIMPLE_STRUCTURE["chapters"] for q in c["fields"]),
+    }
     for text in version.texts.all():
         assert set(text.words) <= ids
+
+
+def translation_of(page, language):
+    """The translation tool's row for a page, and all its texts translated but the last."""
+    source, _made = TranslationSource.update_or_create_from_instance(page)
+    locale = Locale.objects.get_or_create(language_code=language)[0]
+    row = Translation.objects.create(source=source, target_locale=locale)
+    segments = list(StringSegment.objects.filter(source=source))
+    for segment in segments[:-1]:
+        translate(segment, locale)
+    return row, segments[-1]
+
+
+def translate(segment, locale):
+    StringTranslation.objects.create(
+        translation_of=segment.string,
+        context=segment.context,
+        locale=locale,
+        data=segment.string.data + ("-nl" if segment.context.path == "slug" else " (nl)"),
+    )
+
+
+@pytest.mark.feature("X3")
+def test_a_translation_that_the_tool_holds_for_unfinished_is_not_used():
+    page = publish(make_page())
+    for code in ("de", "en"):
+        make_translation(page, code)
+    row, last = translation_of(page, "nl")
+
+    nl = make_translation(page, "nl")
+
+    assert nl.live
+    assert the_procedure().current is None
+    assert ProcedureIssue.objects.filter(kind="translation_unfinished", solved_at=None).exists()
+    translate(last, row.target_locale)
+    publish(nl)
+    assert the_procedure().current.number == 1
+    assert not ProcedureIssue.objects.filter(solved_at=None).exists()
+
+
+def test_translators_are_shown_what_is_new():
+    page = publish(make_page())
+    make_index("nl")
+    row, _last = translation_of(page, "nl")
+    total = row.get_progress()[0]
+    structure, words = with_a_new_question()
+
+    publish(page, chapters=built(structure=structure, words=words["fr"]))
+    procedures.sync_translations.func(str(page.translation_key))
+
+    assert row.get_progress()[0] == total + 1
+
+
+def test_a_procedure_for_nobody_is_refused():
+    page = make_page(for_citizens=False)
+
+    with pytest.raises(ValidationError):
+        page.full_clean()

@@ -29,6 +29,7 @@ def write(user, *events: str) -> None:
         )
 
 
+@pytest.mark.feature("X5")
 def test_entries_form_a_chain(user):
     write(user, "opened", "saved", "sent")
     first, second, third = entries_about(user)

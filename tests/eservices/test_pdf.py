@@ -88,6 +88,7 @@ def test_draft_is_marked_and_prints_asked_questions_only():
     assert "Question q-date Not answered yet" in text
 
 
+@pytest.mark.feature("A12")
 def test_empty_form_prints_all_questions_and_says_when_they_are_asked():
     text = words_in(printed("empty"))
     for name in ANSWERS:

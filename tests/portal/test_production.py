@@ -93,6 +93,7 @@ print("clean")
 """
 
 
+@pytest.mark.feature("X16")
 def test_production_has_no_sandbox_and_passes_the_deployment_checks(tmp_path):
     ended = run(WALK, tmp_path, **COMPLETE)
     assert ended.returncode == 0, ended.stderr[-2000:]

@@ -2,12 +2,12 @@
 
 from itertools import islice
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from portal.csp import CITIZEN_POLICY, header
 from sandbox.mail import folder, inbox, read
 
 #: What one page or answer shows at most.
@@ -62,5 +62,8 @@ def mail_page(request: HttpRequest, key: str) -> HttpResponse:
     if not path.is_file():
         raise Http404
     response = render(request, "sandbox/mail.html", {"mail": read(path)})
-    response["Content-Security-Policy"] = header({**CITIZEN_POLICY, "frame-src": "'self'"})
+    policy = {**settings.CONTENT_SECURITY_POLICIES["citizen"], "frame-src": "'self'"}
+    response["Content-Security-Policy"] = "; ".join(
+        f"{name} {value}" for name, value in policy.items()
+    )
     return response

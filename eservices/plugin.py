@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.actions import drafts, housekeeping, submissions
+from eservices.actions import drafts, housekeeping, procedures, submissions
 from eservices.contract import EService, Job, NavItem, Tile, Viewer
 from eservices.enums import SubmissionState
 from eservices.models import Submission
@@ -43,6 +43,7 @@ class Procedures(EService):
         return [
             Job(name="procedures.expire_drafts", every=day, run=expire_drafts),
             Job(name="procedures.purge_files", every=day, run=purge_files),
+            Job(name="procedures.verify_versions", every=day, run=verify_versions),
             *housekeeping.jobs(),
         ]
 
@@ -55,6 +56,11 @@ def expire_drafts() -> None:
 def purge_files() -> None:
     """Delete files whose time of keeping is over."""
     submissions.purge_old()
+
+
+def verify_versions() -> None:
+    """Recompute the hashes of all frozen forms; a difference is an alarm in the log."""
+    procedures.verify_versions()
 
 
 def _tile(submission: Submission) -> Tile:

@@ -12,7 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms_pages.api import api_router
 from eservices.api.schema import SchemaView
 from eservices.contract import registry
-
+from faq.views import site_map, start
 from portal import health
 from portal.errors import api_not_found
 
@@ -22,7 +22,8 @@ handler404 = "portal.errors.not_found"
 handler500 = "portal.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="start"), name="root"),
+    path("", start, name="root"),
+    path("sitemap.xml", site_map),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("api/v2/", api_router.urls),
@@ -46,14 +47,22 @@ if settings.SANDBOX:
 
 if settings.SERVE_MEDIA:
     urlpatterns.append(
-        re_path(r"^media/(?P<path>(?:images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+        re_path(
+            r"^media/(?P<path>(?:images|original_images)/.*)$",
+            serve,
+            {"document_root": settings.MEDIA_ROOT},
+        )
     )
 
 urlpatterns += i18n_patterns(
     path("", include("eservices.identity.urls")),
     path("", include("eservices.urls")),
     path("", include("faq.urls")),
-    *[path(f"{service.slug}/", include(list(service.urls()))) for service in registry if service.urls()],
+    *[
+        path(f"{service.slug}/", include(list(service.urls())))
+        for service in registry
+        if service.urls()
+    ],
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from eservices import formats
 from eservices.enums import QuestionType
@@ -31,7 +31,7 @@ from eservices.questions.words import Words
 #: out.
 PARTS = {
     "street": (gettext_lazy("Street"), 200, "address-line1", False),
-    "number": (gettext_lazy("Number"), 20, "off", False),
+    "number": (pgettext_lazy("house number", "Number"), 20, "off", False),
     "box": (gettext_lazy("Box"), 20, "off", True),
     "postcode": (gettext_lazy("Postcode"), 4, "postal-code", False),
     "locality": (gettext_lazy("Locality"), 100, "address-level2", False),

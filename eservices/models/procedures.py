@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from eservices.enums import DayUnit, Level, ProcedureState, ProfileKind, VersionState
 
 
-def _in_language(words: dict[str, str], language: str | None = None) -> str:
+def in_language(words: dict[str, str], language: str | None = None) -> str:
     """Return the wording in a language, else in the main one, else any."""
     return (
         words.get(language or get_language() or "")
@@ -40,7 +40,7 @@ class Team(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return _in_language(self.names) or self.code
+        return in_language(self.names) or self.code
 
 
 class Section(models.Model):
@@ -62,7 +62,7 @@ class Section(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return _in_language(self.names) or self.code
+        return in_language(self.names) or self.code
 
 
 class Procedure(models.Model):

@@ -104,7 +104,7 @@ def test_an_invitation_becomes_an_account(portal, scripts, language):
     tab.locator("#id_password").fill(PASSWORD)
     tab.locator("#id_terms").check()
     press(tab)
-    tab.locator("#id_otp_token").fill(portal.code(address))
+    tab.locator("input[autocomplete=one-time-code]").fill(portal.code(address))
     press(tab)
     assert tab.url == portal.address("dashboard", language)
     expect(tab.locator("html")).to_have_attribute("lang", language)
@@ -185,7 +185,7 @@ def test_what_is_sent_is_decided_and_read(portal, scripts, language):
     tab = portal.tab()
     reference = send(portal, tab, scripts, "de")
     assert Submission.objects.get(reference=reference).state == "submitted"
-    expect(tab.locator(".utrecht-badge-status").first).to_be_visible()
+    expect(tab.locator(".utrecht-status-badge").first).to_be_visible()
     assert "you" not in tab.locator("[data-help=turn]").inner_html()
 
     # The confirmation leads to exactly this file, through the login.
@@ -219,14 +219,14 @@ def test_what_is_sent_is_decided_and_read(portal, scripts, language):
     tab.locator("main input[type=email]").fill(person)
     tab.locator("main input[type=password]").fill("Guichet-demo-2026")
     press(tab)
-    tab.locator("#id_otp_token").fill(portal.code(person))
+    tab.locator("input[autocomplete=one-time-code]").fill(portal.code(person))
     press(tab)
     assert tab.url.split("?")[0] == portal.address("submission", "de", reference=reference)
     assert "Bitte pflanzen Sie im Herbst einen Apfelbaum." in tab.locator("main").inner_text()
 
     tab.goto(portal.address("dashboard", "de"))
     row = tab.locator("tr", has_text=reference)
-    assert row.locator(".utrecht-badge-status").count() == 1
+    assert row.locator(".utrecht-status-badge").count() == 1
 
 
 @pytest.mark.feature("E7")

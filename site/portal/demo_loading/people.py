@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -28,11 +28,19 @@ class Person:
     groups: tuple[str, ...] = ()
     in_teams: bool = False
     superuser: bool = False
+    #: Fields from an authentic source: their names and where they come from.
+    locked: Mapping[str, str] = field(default_factory=dict)
 
 
 PEOPLE = (
     Person(email="citizen@example.org", first_name="Claire", last_name="Dumont"),
-    Person(email="parent@example.org", first_name="Pieter", last_name="Claes", language="nl"),
+    Person(
+        email="parent@example.org",
+        first_name="Pieter",
+        last_name="Claes",
+        language="nl",
+        locked={"first_name": "register", "last_name": "register"},
+    ),
     Person(email="club@example.org", first_name="Anna", last_name="Keller", language="de"),
     Person(
         email="agent@example.org",
@@ -124,9 +132,9 @@ def _bring_up(model: type[Team] | type[Section], code: str, values: Mapping[str,
     row, created = model.objects.get_or_create(code=code, defaults=values)
     if created:
         return 1
-    wrong = [field for field, value in values.items() if getattr(row, field) != value]
-    for field in wrong:
-        setattr(row, field, values[field])
+    wrong = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in wrong:
+        setattr(row, name, values[name])
     if wrong:
         row.save(update_fields=wrong)
     return int(bool(wrong))
@@ -151,9 +159,8 @@ def load_people() -> int:
             language=person.language,
             staff=person.staff,
         )
-        if person.superuser:
-            user.is_superuser = True
-            user.save(update_fields=["is_superuser"])
+        user.is_superuser, user.locked_fields = person.superuser, dict(person.locked)
+        user.save(update_fields=["is_superuser", "locked_fields"])
         user.groups.add(*Group.objects.filter(name__in=person.groups))
         if person.in_teams:
             user.teams.add(*Team.objects.all())

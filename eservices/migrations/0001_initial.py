@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('reference', models.CharField(max_length=20, unique=True, verbose_name='Reference')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('awaiting_signature', 'Awaiting signature'), ('submitted', 'Submitted'), ('awaiting_payment', 'Awaiting payment'), ('in_review', 'In review'), ('awaiting_citizen', 'Awaiting the citizen'), ('awaiting_internal', 'Awaiting an opinion'), ('accepted', 'Accepted'), ('rejected', 'Refused'), ('closed', 'Closed'), ('closed_no_reply', 'Closed without reply'), ('withdrawn', 'Withdrawn'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('discarded', 'Discarded')], default='draft', max_length=20)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('awaiting_signature', 'Awaiting signature'), ('submitted', 'Submitted'), ('awaiting_payment', 'Awaiting payment'), ('in_review', 'In review'), ('awaiting_citizen', 'Awaiting the citizen'), ('awaiting_internal', 'Awaiting an opinion'), ('accepted', 'Granted'), ('rejected', 'Refused'), ('closed', 'Closed'), ('closed_no_reply', 'Closed without reply'), ('withdrawn', 'Withdrawn'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('discarded', 'Discarded')], default='draft', max_length=20)),
                 ('state_since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('level_used', models.PositiveSmallIntegerField(null=True)),
                 ('locale', models.CharField(max_length=5)),

@@ -32,7 +32,7 @@ from eservices.questions.words import Words
 PARTS = {
     "street": (gettext_lazy("Street"), 200, "address-line1", False),
     "number": (pgettext_lazy("house number", "Number"), 20, "off", False),
-    "box": (gettext_lazy("Box"), 20, "off", True),
+    "box": (pgettext_lazy("house number", "Box"), 20, "off", True),
     "postcode": (gettext_lazy("Postcode"), 4, "postal-code", False),
     "locality": (gettext_lazy("Locality"), 100, "address-level2", False),
 }

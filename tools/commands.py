@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     shots.add_argument("--lang", default="fr", choices=["fr", "nl", "de", "en"])
     shots.add_argument("--out", type=Path, help="folder of the pictures (default: DIR/shots)")
     shots.add_argument("names", nargs="*", help="only these pages (default: all)")
+    pictures = add("pictures", run_pictures, "take the pictures of the help from a running demo")
+    pictures.add_argument("--base-url", default="http://127.0.0.1:8000")
+    pictures.add_argument("names", nargs="*", help="only these screens (default: all)")
     add("messages", run_messages, "collect the texts to translate (needs gettext)")
     manage = add("manage", run_manage, "run a management command")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -120,11 +123,21 @@ def run_lock(steps: Steps, arguments: argparse.Namespace) -> int:
 
 def run_shots(steps: Steps, arguments: argparse.Namespace) -> int:
     """Take pictures with the environment of the tests, which has the browser's driver."""
-    with steps.alone():
-        setup.everything(steps, tests=True)
     out = arguments.out or steps.places.data / "shots"
     options = ["--base-url", arguments.base_url, "--lang", arguments.lang, "--out", str(out)]
-    command = [steps.places.python, "-m", "tools.shots", *options, *arguments.names]
+    return with_browser(steps, "tools.shots", *options, *arguments.names)
+
+
+def run_pictures(steps: Steps, arguments: argparse.Namespace) -> int:
+    """Take the pictures of the help, which are part of the demo's content."""
+    return with_browser(steps, "tools.pictures", "--base-url", arguments.base_url, *arguments.names)
+
+
+def with_browser(steps: Steps, module: str, *options: str) -> int:
+    """Run a module in the environment of the tests, which has the browser's driver."""
+    with steps.alone():
+        setup.everything(steps, tests=True)
+    command = [steps.places.python, "-m", module, *options]
     env = steps.places.environment()
     env |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -43,7 +43,7 @@ ROWS = 25
 TABS: tuple[tuple[Tab, Any], ...] = (
     ("unassigned", gettext_lazy("Unassigned")),
     ("mine", gettext_lazy("Mine")),
-    ("done", gettext_lazy("Done")),
+    ("done", pgettext_lazy("files", "Done")),
     ("all", gettext_lazy("All")),
 )
 

@@ -32,7 +32,9 @@ class Refused(DomainError):
 
     code = "refused"
     status = 403
-    message = _("You do not have the right to do this. Ask the municipality if you think you should.")
+    message = _(
+        "You do not have the right to do this. Ask the municipality if you think you should."
+    )
 
 
 class NotFound(DomainError):
@@ -117,7 +119,9 @@ class FieldLocked(Refused):
     """The value comes from an authoritative source and cannot be changed here, by any route."""
 
     code = "accounts.field_locked"
-    message = _("This comes from an official source and cannot be changed here. Contact us if it is wrong.")
+    message = _(
+        "This comes from an official source and cannot be changed here. Contact us if it is wrong."
+    )
 
 
 class CodeTooSoon(TooMany):
@@ -231,7 +235,9 @@ class MoveRefused(Conflict):
     """The file is not in a state that allows this act, or somebody else was faster."""
 
     code = "submissions.move_refused"
-    message = _("This is no longer possible: the file has moved on. Reload the page to see its state.")
+    message = _(
+        "This is no longer possible: the file has moved on. Reload the page to see its state."
+    )
 
 
 class ReasonRequired(Invalid):
@@ -269,7 +275,9 @@ class UploadTooLarge(UploadRefused):
     """Larger than the limit."""
 
     code = "uploads.too_large"
-    message = _("This file is %(size)s; the limit is %(limit)s. Make it smaller or send it in parts.")
+    message = _(
+        "This file is %(size)s; the limit is %(limit)s. Make it smaller or send it in parts."
+    )
 
 
 class UploadTypeRefused(UploadRefused):
@@ -290,7 +298,9 @@ class UploadActive(UploadRefused):
     """The document holds scripts or actions that would run when it is opened."""
 
     code = "uploads.active_content"
-    message = _("This document contains active content (a script). Print it to a new PDF and send that.")
+    message = _(
+        "This document contains active content (a script). Print it to a new PDF and send that."
+    )
 
 
 class UploadTooMany(UploadRefused):

@@ -77,6 +77,11 @@ def short_date(value: Day, locale: str | None = None) -> str:
     return f"{day.day:02d}{mark}{day.month:02d}{mark}{day.year:04d}"
 
 
+def short_month(value: Day, locale: str | None = None) -> str:
+    """Write a month in short, as on a calendar leaf: "juil.", "jul", "Juli", "Jul"."""
+    return _babel(_day(value), "LLL", language(locale))
+
+
 def clock(value: datetime.time | datetime.datetime, locale: str | None = None) -> str:
     """Write an hour of the day: "17 h 30", "17.30 uur", "17.30 Uhr", "17:30"."""
     code = language(locale)

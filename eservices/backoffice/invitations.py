@@ -67,10 +67,6 @@ class InvitationCreateView(generic.CreateView):
         """Lead to the list: an invitation has no page of its own."""
         return reverse("invitations:index")
 
-    def get_success_buttons(self) -> list[Any]:
-        """Offer nothing to edit."""
-        return []
-
 
 class InvitationActView(View):
     """Sends an invitation again, or withdraws it; only POST."""

@@ -28,7 +28,8 @@ class JournalEntry(models.Model):
         ordering = ("subject_type", "subject_id", "sequence")
         constraints = (
             models.UniqueConstraint(
-                fields=("subject_type", "subject_id", "sequence"), name="eservices_journal_one_chain"
+                fields=("subject_type", "subject_id", "sequence"),
+                name="eservices_journal_one_chain",
             ),
         )
 

@@ -39,7 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("E-mail address"), max_length=254)
     first_name = models.CharField(_("First name"), max_length=150, blank=True)
     last_name = models.CharField(_("Last name"), max_length=150, blank=True)
-    language = models.CharField(_("Language"), max_length=5, choices=settings.LANGUAGES, default="fr")
+    language = models.CharField(
+        _("Language"), max_length=5, choices=settings.LANGUAGES, default="fr"
+    )
     is_active = models.BooleanField(_("Active"), default=True)
     is_staff = models.BooleanField(_("Works for the municipality"), default=False)
     date_joined = models.DateTimeField(_("Since"), default=timezone.now, editable=False)
@@ -59,7 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering = ("last_name", "first_name", "email")
-        constraints = (models.UniqueConstraint(Lower("email"), name="eservices_user_one_per_address"),)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="eservices_user_one_per_address"),
+        )
 
     def __str__(self) -> str:
         return self.display_name
@@ -127,14 +131,18 @@ class TermsVersion(models.Model):
 class TermsAcceptance(models.Model):
     """That a person accepted a version of the terms, when and in which language (GDPR art. 7.1)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="terms")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="terms"
+    )
     version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, related_name="acceptances")
     language = models.CharField(max_length=5)
     accepted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("user", "version"), name="eservices_terms_accepted_once"),
+            models.UniqueConstraint(
+                fields=("user", "version"), name="eservices_terms_accepted_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -148,13 +156,17 @@ class Invitation(models.Model):
     email = models.EmailField(_("E-mail address"), max_length=254)
     first_name = models.CharField(_("First name"), max_length=150, blank=True)
     last_name = models.CharField(_("Last name"), max_length=150, blank=True)
-    language = models.CharField(_("Language"), max_length=5, choices=settings.LANGUAGES, default="fr")
+    language = models.CharField(
+        _("Language"), max_length=5, choices=settings.LANGUAGES, default="fr"
+    )
     state = models.CharField(
         max_length=10, choices=InvitationState, default=InvitationState.PENDING, editable=False
     )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     destination = models.CharField(
-        max_length=300, blank=True, help_text="Path to open after the activation, such as a document."
+        max_length=300,
+        blank=True,
+        help_text="Path to open after the activation, such as a document.",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -193,7 +205,9 @@ class EmailChange(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_changes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_changes"
+    )
     new_email = models.EmailField(max_length=254)
     old_email = models.EmailField(max_length=254)
     token_hash = models.CharField(max_length=64, unique=True)

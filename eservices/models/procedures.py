@@ -87,7 +87,9 @@ class Procedure(models.Model):
     retention_days = models.PositiveIntegerField(default=365)
     draft_days = models.PositiveIntegerField(default=60)
     minutes = models.PositiveSmallIntegerField(default=10)
-    texts = models.JSONField(default=dict, help_text="Language code to published words around the form.")
+    texts = models.JSONField(
+        default=dict, help_text="Language code to published words around the form."
+    )
 
     class Meta:
         verbose_name = _("procedure")
@@ -141,7 +143,9 @@ class ProcedureVersion(models.Model):
     class Meta:
         ordering = ("procedure", "-number")
         constraints = (
-            models.UniqueConstraint(fields=("procedure", "number"), name="eservices_version_number"),
+            models.UniqueConstraint(
+                fields=("procedure", "number"), name="eservices_version_number"
+            ),
             models.UniqueConstraint(
                 fields=("procedure",),
                 condition=models.Q(state=VersionState.CURRENT),
@@ -168,7 +172,9 @@ class ProcedureText(models.Model):
     class Meta:
         ordering = ("version", "locale", "-edition")
         constraints = (
-            models.UniqueConstraint(fields=("version", "locale", "edition"), name="eservices_text_edition"),
+            models.UniqueConstraint(
+                fields=("version", "locale", "edition"), name="eservices_text_edition"
+            ),
         )
 
     def __str__(self) -> str:
@@ -178,7 +184,9 @@ class ProcedureText(models.Model):
 class ProcedureIssue(models.Model):
     """Why the last publication of a form was not taken over; shown to editors until it is solved."""
 
-    procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, related_name="issues", null=True)
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.CASCADE, related_name="issues", null=True
+    )
     page_id = models.PositiveIntegerField()
     locale = models.CharField(max_length=5)
     kind = models.CharField(max_length=40)

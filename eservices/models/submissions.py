@@ -16,7 +16,9 @@ class Submission(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(_("Reference"), max_length=20, unique=True)
     procedure = models.ForeignKey("Procedure", on_delete=models.PROTECT, related_name="submissions")
-    version = models.ForeignKey("ProcedureVersion", on_delete=models.PROTECT, related_name="submissions")
+    version = models.ForeignKey(
+        "ProcedureVersion", on_delete=models.PROTECT, related_name="submissions"
+    )
     text = models.ForeignKey(
         "ProcedureText", on_delete=models.PROTECT, null=True, related_name="submissions"
     )
@@ -26,7 +28,11 @@ class Submission(models.Model):
     )
     team = models.ForeignKey("Team", on_delete=models.PROTECT, related_name="submissions")
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned",
     )
     state = models.CharField(max_length=20, choices=SubmissionState, default=SubmissionState.DRAFT)
     state_since = models.DateTimeField(default=timezone.now)
@@ -92,14 +98,18 @@ class AnswerRevision(models.Model):
     sealed_answers = models.BinaryField(default=bytes)
     unfinished = models.JSONField(default=dict)
     version = models.ForeignKey("ProcedureVersion", on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=12, choices=RevisionKind)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("submission", "-number")
         constraints = (
-            models.UniqueConstraint(fields=("submission", "number"), name="eservices_revision_number"),
+            models.UniqueConstraint(
+                fields=("submission", "number"), name="eservices_revision_number"
+            ),
         )
 
     def __str__(self) -> str:

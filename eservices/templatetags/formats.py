@@ -28,6 +28,7 @@ def _register(name: str, write: Callable[[Any], str]) -> None:
 _register("full_date", formats.full_date)
 _register("long_date", formats.long_date)
 _register("short_date", formats.short_date)
+_register("short_month", formats.short_month)
 _register("time", formats.clock)
 _register("date_time", formats.date_time)
 _register("money", formats.money)

@@ -68,7 +68,7 @@ def chapter_rows(
     ]
     last = {
         "number": len(chapters) + 1,
-        "label": _("Check and send"),
+        "label": _("Validate and send"),
         "url": reverse("submission-check", args=[submission.reference]),
         "state": "open",
         "note": "",

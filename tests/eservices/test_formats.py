@@ -296,3 +296,12 @@ def test_money_is_counted_in_cents():
     assert not Money(0)
     with pytest.raises(ValueError, match="do not mix"):
         Money(1) + Money(1, "USD")
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"), [("fr", "déc."), ("nl", "dec"), ("de", "Dez"), ("en", "Dec")]
+)
+def test_short_month_as_on_a_calendar_leaf(locale, expected):
+    assert formats.short_month(datetime.date(2026, 12, 15), locale).rstrip(".") == expected.rstrip(
+        "."
+    )

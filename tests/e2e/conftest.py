@@ -102,7 +102,7 @@ class Portal:
     def log_in(self, address: str, password: str = PASSWORD, language: str = "fr") -> Page:
         """Log in with password and mailed code; returns the tab after it."""
         tab = self.tab()
-        tab.goto(f"{self.base}/{language}/login/")
+        tab.goto(self.address("login", language))
         tab.locator("main input[type=email], main input[name$=username]").first.fill(address)
         tab.locator("main input[type=password]").first.fill(password)
         tab.locator("main form button[type=submit]").first.click()

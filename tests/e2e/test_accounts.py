@@ -8,6 +8,8 @@ from django.utils import timezone
 from django_otp.plugins.otp_email.models import EmailDevice
 from playwright.sync_api import expect
 
+from eservices.models import User
+from tests.addresses import at
 from tests.e2e.conftest import PASSWORD
 
 PERSON = "club@example.org"
@@ -22,6 +24,13 @@ def fill_in(portal, language="de", address=PERSON, password=PASSWORD, tab=None):
     tab.locator("main input[type=password]").fill(password)
     submit(tab)
     return tab
+
+
+def reset_link(portal):
+    """The mailed link to choose a new password."""
+    user = User.objects.get(email=PERSON)
+    address = at("password-reset-open", "de", public_id=user.public_id, token="x")
+    return portal.link(PERSON, address.removesuffix("x/"))
 
 
 def submit(tab):
@@ -100,7 +109,7 @@ def test_a_new_password_ends_the_other_session_and_is_told_by_mail(portal, brows
     assert tab.url == portal.address("dashboard", "de")
     page = other.new_page()
     page.goto(portal.address("dashboard", "de"))
-    assert "/login/" in page.url
+    assert at("login", "de") in page.url
     other.close()
 
 
@@ -116,14 +125,14 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_link(portal, scripts):
     assert answers[0] == answers[1]
     assert portal.mails("nobody@example.org") == []
 
-    tab.goto(portal.link(PERSON, "/password/"))
+    tab.goto(reset_link(portal))
     tab.locator("#id_password").fill(NEW)
     submit(tab)
     fill_in(portal, password=NEW, tab=tab)
     code_of(tab, portal.code(PERSON))
     assert tab.url == portal.address("dashboard", "de")
     again = portal.tab()
-    again.goto(portal.link(PERSON, "/password/"))  # the link worked once
+    again.goto(reset_link(portal))  # the link worked once
     assert again.locator("#id_password").count() == 0
 
 
@@ -155,7 +164,7 @@ def test_the_name_opens_the_menu_with_log_out(portal, scripts):
     assert "Anna Keller" in name.inner_text()
     portal.log_out(tab)
     tab.goto(portal.address("dashboard", "de"))
-    assert "/login/" in tab.url
+    assert at("login", "de") in tab.url
 
 
 def test_too_many_wrong_passwords_lock_with_a_way_out(portal, scripts):
@@ -175,7 +184,7 @@ def test_login_leads_back_to_the_page_that_was_asked_for(portal, scripts):
     tab = portal.tab()
     wanted = portal.address("security", "de")
     tab.goto(wanted)
-    assert "/login/" in tab.url
+    assert at("login", "de") in tab.url
     tab.locator("main input[type=email]").fill(PERSON.upper())
     tab.locator("main input[type=password]").fill(PASSWORD)
     submit(tab)

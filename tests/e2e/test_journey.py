@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from eservices.models import Invitation, Submission
+from tests.addresses import at
 from tests.e2e.filling import TREE, Filler
 
 AGENT = "agent@example.org"
@@ -88,7 +89,7 @@ def test_an_invitation_becomes_an_account(portal, scripts, language):
     address = "amelie@example.org"
     invite(portal, address, language)
 
-    link = portal.link(address, "/invitation/")
+    link = portal.link(address, at("invitation", language))
     assert f"{portal.base}/{language}/" in link
     tab = portal.tab()
     for _again in range(2):  # a scanner of mails opens it too
@@ -193,7 +194,7 @@ def test_what_is_sent_is_decided_and_read(portal, scripts, language):
     assert reference in portal.mails(person)[0].text
     portal.context.clear_cookies()
     tab.goto(link)
-    tab.wait_for_url("**/login/**")
+    tab.wait_for_url(re.compile(at("login", "de")))
     tab.close()
 
     portal.enter(AGENT)

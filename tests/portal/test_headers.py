@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 
 from portal import urls as portal_urls
 from portal.csp import CITIZEN_POLICY, header
+from tests.addresses import at
 from tests.factories.cms_pages import help_index, help_page, home
 from tests.factories.eservices import log_in, make_agent, make_user
 from tests.factories.faq import question
@@ -114,7 +115,7 @@ def test_the_back_office_is_closed(who):
         if "login" not in route:
             assert answer.status_code in {302, 403, 404}, route
         if answer.status_code == 302:
-            assert "/login/" in answer["Location"], route
+            assert at("login") in answer["Location"], route
         assert_safe(answer, route)
 
 
@@ -130,11 +131,11 @@ def test_the_back_office_has_its_own_policy():
 def test_private_pages_are_kept_nowhere():
     home()
     client = log_in(Client(), make_user())
-    for route in ("/fr/my-space/", "/fr/account/", "/fr/account/security/", "/api/v1/submissions/"):
+    for route in (at("dashboard"), at("details"), at("security"), "/api/v1/submissions/"):
         answer = client.get(route)
         assert answer.status_code == 200, route
         assert "no-store" in answer.headers["Cache-Control"], route
-    assert "no-store" in Client().get("/fr/login/").headers["Cache-Control"]
+    assert "no-store" in Client().get(at("login")).headers["Cache-Control"]
 
 
 def test_public_content_sets_no_cookie_and_may_be_kept():
@@ -202,10 +203,10 @@ def test_refusals_are_pages_for_people_and_problems_for_machines(settings, statu
 
 def test_the_token_of_a_form_is_too_old():
     home()
-    answer = Client(enforce_csrf_checks=True).post("/fr/login/", {})
+    answer = Client(enforce_csrf_checks=True).post(at("login"), {})
     assert answer.status_code == 403
-    assert_safe(answer, "/fr/login/")
-    assert_pages_have_nothing_inline(answer, "/fr/login/")
+    assert_safe(answer, at("login"))
+    assert_pages_have_nothing_inline(answer, at("login"))
 
 
 def test_the_citizens_policy_is_the_strict_one():

@@ -13,6 +13,7 @@ from django_otp.plugins.otp_email.models import EmailDevice
 from eservices.actions.mails import deliver_mail
 from eservices.enums import MailState
 from eservices.models import OutgoingMail
+from tests.addresses import at
 from tests.factories.eservices import PASSWORD
 
 
@@ -43,7 +44,7 @@ def link_in(letter: EmailMultiAlternatives) -> str:
 
 
 def give_password(
-    client: Client, email: str, password: str = PASSWORD, path: str = "/fr/login/", **headers: Any
+    client: Client, email: str, password: str = PASSWORD, path: str = "", **headers: Any
 ) -> Any:
     """Send the form of the first step."""
     data = {
@@ -51,12 +52,14 @@ def give_password(
         "auth-username": email,
         "auth-password": password,
     }
-    return client.post(path, data, **headers)
+    return client.post(path or at("login"), data, **headers)
 
 
-def give_code(client: Client, code: str, path: str = "/fr/login/code/") -> Any:
+def give_code(client: Client, code: str, path: str = "") -> Any:
     """Send the form of the second step."""
-    return client.post(path, {"login-current_step": "token", "token-otp_token": code})
+    return client.post(
+        path or at("login-code"), {"login-current_step": "token", "token-otp_token": code}
+    )
 
 
 def wait_over(email: str) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from eservices.actions import accounts
 from eservices.errors import FieldLocked, Invalid
 from eservices.models import EmailChange, JournalEntry, OutgoingMail, User
+from tests.addresses import at
 from tests.eservices.identity.conftest import code_in, give_code, give_password, link_in
 from tests.factories.eservices import PASSWORD, log_in, make_user
 
@@ -29,12 +30,12 @@ def claire(client):
 @pytest.mark.feature("A6", "A7")
 def test_details_are_stored_and_the_language_is_followed(client, claire, letters):
     answer = client.post(
-        "/fr/account/",
+        at("details"),
         {"first_name": "Klara", "last_name": "Berg", "language": "de", "phone": "0470 12 34 56"},
     )
 
     claire.refresh_from_db()
-    assert answer.url == "/de/account/"
+    assert answer.url == at("details", "de")
     assert (claire.display_name, claire.language) == ("Klara Berg", "de")
     assert (claire.citizen_profile.name, claire.citizen_profile.phone) == (
         "Klara Berg",
@@ -45,7 +46,7 @@ def test_details_are_stored_and_the_language_is_followed(client, claire, letters
 
 
 def test_wrong_phone_number_is_explained_and_kept(client, claire):
-    answer = client.post("/fr/account/", {**DETAILS, "phone": "12"})
+    answer = client.post(at("details"), {**DETAILS, "phone": "12"})
 
     assert answer.status_code == 422
     assert "for example 04 123 45 67" in answer.content.decode()
@@ -57,9 +58,9 @@ def test_locked_details_are_shown_and_no_route_changes_them(client, claire):
     claire.locked_fields = {"last_name": "register"}
     claire.save()
 
-    page = client.get("/fr/account/").content.decode()
-    forged = client.post("/fr/account/", {**DETAILS, "last_name": "Forged"})
-    plain = client.post("/fr/account/", {**DETAILS, "first_name": "Clara"})
+    page = client.get(at("details")).content.decode()
+    forged = client.post(at("details"), {**DETAILS, "last_name": "Forged"})
+    plain = client.post(at("details"), {**DETAILS, "first_name": "Clara"})
 
     assert 'name="last_name"' not in page
     assert "Comes from the National Register." in page
@@ -81,14 +82,14 @@ def test_changed_password_ends_other_sessions_and_is_told_by_mail(client, claire
     other = log_in(Client(), claire)
     key = client.session.session_key
 
-    answer = client.post("/fr/account/password/", {"current": PASSWORD, "password": NEW})
+    answer = client.post(at("account-password"), {"current": PASSWORD, "password": NEW})
 
-    assert answer.url == "/fr/account/security/"
+    assert answer.url == at("security")
     assert client.get("/api/v1/session/").json()["authenticated"] is True
     assert client.session.session_key != key
     assert other.get("/api/v1/session/").json()["authenticated"] is False
     assert letters()[-1].subject == "Your password was changed"
-    assert "/fr/password/forgotten/" in letters()[-1].body
+    assert at("password-reset") in letters()[-1].body
     claire.refresh_from_db()
     assert claire.check_password(NEW)
 
@@ -103,7 +104,7 @@ def test_changed_password_ends_other_sessions_and_is_told_by_mail(client, claire
     ],
 )
 def test_refused_passwords_change_nothing(client, claire, letters, current, new, words):
-    answer = client.post("/fr/account/password/", {"current": current, "password": new})
+    answer = client.post(at("account-password"), {"current": current, "password": new})
 
     claire.refresh_from_db()
     assert answer.status_code == 422
@@ -114,7 +115,7 @@ def test_refused_passwords_change_nothing(client, claire, letters, current, new,
 
 def test_guessing_the_current_password_ends_after_ten_tries(client, claire):
     answers = [
-        client.post("/fr/account/password/", {"current": "wrong", "password": NEW}).status_code
+        client.post(at("account-password"), {"current": "wrong", "password": NEW}).status_code
         for _number in range(11)
     ]
 
@@ -133,15 +134,15 @@ def test_guessing_the_current_password_ends_after_ten_tries(client, claire):
     ],
 )
 def test_live_criteria_are_those_of_the_server(client, claire, typed, met):
-    answer = client.post("/fr/password/criteria/", {"password": typed})
+    answer = client.post(at("password-criteria"), {"password": typed})
 
     criteria = answer.json()["criteria"]
     assert {name for name, is_met in criteria.items() if is_met} == met
-    assert client.get(f"/fr/password/criteria/?password={typed}").status_code == 405
+    assert client.get(f"{at('password-criteria')}?password={typed}").status_code == 405
 
 
 def ask_reset(client, email):
-    return client.post("/fr/password/forgotten/", {"email": email}, follow=True)
+    return client.post(at("password-reset"), {"email": email}, follow=True)
 
 
 @pytest.mark.feature("A9")
@@ -154,12 +155,15 @@ def test_forgotten_password_by_mailed_link(client, letters):
     opened = client.get(path)
     stored = client.post(opened.url, {"password": NEW})
 
-    assert (opened.url, opened.headers["Referrer-Policy"]) == ("/fr/password/new/", "no-referrer")
-    assert stored.url == "/fr/login/"
+    assert (opened.url, opened.headers["Referrer-Policy"]) == (
+        at("password-reset-set"),
+        "no-referrer",
+    )
+    assert stored.url == at("login")
     assert client.get("/api/v1/session/").json()["authenticated"] is False
     assert elsewhere.get("/api/v1/session/").json()["authenticated"] is False
     assert letters()[-1].subject == "Your password was changed"
-    assert give_password(client, "claire@example.org", NEW).url == "/fr/login/code/"
+    assert give_password(client, "claire@example.org", NEW).url == at("login-code")
     assert user.emaildevice_set.count() == 1
     assert Client().get(path, follow=True).status_code == 410  # once
 
@@ -208,8 +212,7 @@ def test_reset_limit_is_the_same_for_known_and_unknown(client):
 
     codes = {
         email: [
-            client.post("/fr/password/forgotten/", {"email": email}).status_code
-            for _number in range(6)
+            client.post(at("password-reset"), {"email": email}).status_code for _number in range(6)
         ]
         for email in ("claire@example.org", "nobody@example.org")
     }
@@ -219,7 +222,7 @@ def test_reset_limit_is_the_same_for_known_and_unknown(client):
 
 
 def ask_change(client, email="new@example.org", password=PASSWORD):
-    return client.post("/fr/account/email/", {"email": email, "password": password})
+    return client.post(at("account-email"), {"email": email, "password": password})
 
 
 @pytest.mark.feature("A7")
@@ -238,11 +241,11 @@ def test_new_address_is_confirmed_from_its_mailbox_and_codes_follow(client, clai
     claire.refresh_from_db()
     notice = letters()[-1]
     assert (asked.url, letter.to, unchanged) == (
-        "/fr/account/",
+        at("details"),
         ["new@example.org"],
         "claire@example.org",
     )
-    assert confirmed.url == "/fr/account/"
+    assert confirmed.url == at("details")
     assert claire.email == "new@example.org"
     assert (notice.to, notice.subject) == (
         ["claire@example.org"],
@@ -257,7 +260,7 @@ def test_new_address_is_confirmed_from_its_mailbox_and_codes_follow(client, clai
 def test_undo_from_the_old_mailbox_ends_every_session(client, claire, letters):
     ask_change(client)
     client.get(link_in(letters()[-1]))
-    client.post("/fr/account/email/confirm/")
+    client.post(at("email-change-confirm"))
     path = link_in(letters()[-1])
     owner = Client()
 
@@ -268,7 +271,7 @@ def test_undo_from_the_old_mailbox_ends_every_session(client, claire, letters):
 
     claire.refresh_from_db()
     assert (still, claire.email) == ("new@example.org", "claire@example.org")
-    assert undone.url == "/fr/login/"
+    assert undone.url == at("login")
     assert client.get("/api/v1/session/").json()["authenticated"] is False
     assert claire.has_usable_password() is False
     assert (letters()[-1].to, letters()[-1].subject) == (
@@ -307,8 +310,8 @@ def test_tokens_of_a_change_are_stored_hashed(client, claire, letters):
 
 
 def test_acts_on_the_account_are_in_the_journal(client, claire):
-    client.post("/fr/account/password/", {"current": PASSWORD, "password": NEW})
-    client.post("/fr/account/", {**DETAILS, "first_name": "Clara"})
+    client.post(at("account-password"), {"current": PASSWORD, "password": NEW})
+    client.post(at("details"), {**DETAILS, "first_name": "Clara"})
 
     entries = JournalEntry.objects.filter(subject_id=claire.public_id)
     assert [entry.event for entry in entries] == ["password_changed", "details_changed"]
@@ -317,19 +320,19 @@ def test_acts_on_the_account_are_in_the_journal(client, claire):
 
 @pytest.mark.feature("A6")
 def test_header_offers_this_page_in_the_other_languages(client, claire):
-    page = client.get("/fr/account/security/?a=1").content.decode()
+    page = client.get(f"{at('security')}?a=1").content.decode()
 
     for code in ("nl", "de", "en"):
-        assert f'href="/{code}/account/security/?a=1"' in page
+        assert f'href="{at("security", code)}?a=1"' in page
 
 
 def test_account_menu_stands_behind_the_name(client, claire):
-    page = client.get("/fr/account/security/").content.decode()
+    page = client.get(at("security")).content.decode()
 
     assert "Claire Dumont" in page
-    assert 'href="/fr/account/"' in page
+    assert f'href="{at("details")}"' in page
 
 
 def test_personal_pages_are_not_kept_by_browsers(client, claire):
-    for path in ("/fr/account/", "/fr/account/security/", "/fr/account/password/"):
+    for path in (at("details"), at("security"), at("account-password")):
         assert client.get(path).headers["Cache-Control"] == "private, no-store"

@@ -7,6 +7,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from wagtail.documents.models import Document
 
 from eservices.models import User
+from tests.addresses import at
 from tests.factories.eservices import PASSWORD, log_in, make_agent, make_user
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_superuser_without_second_factor_meets_a_closed_door_everywhere(method):
     elsewhere = [
         path
         for path, answer in answers.items()
-        if answer.status_code == 302 and not answer.url.startswith("/fr/login/?next=")
+        if answer.status_code == 302 and not answer.url.startswith(f"{at('login')}?next=")
     ]
     assert open_doors == []
     assert elsewhere == []
@@ -81,14 +82,14 @@ def test_posting_a_password_to_wagtails_login_logs_nobody_in(client):
     answer = client.post("/admin/login/", {"username": "marc@example.org", "password": PASSWORD})
 
     assert answer.status_code == 302
-    assert answer.url.startswith("/fr/login/")
+    assert answer.url.startswith(at("login"))
     assert "_auth_user_id" not in client.session
     assert client.get("/admin/").status_code == 302
 
 
 def test_wagtails_password_reset_is_closed(client):
     for path in ("/admin/password_reset/", "/admin/password_reset/done/"):
-        assert client.get(path).url == f"/fr/login/?next={path}"
+        assert client.get(path).url == f"{at('login')}?next={path}"
         assert client.post(path, {"email": "marc@example.org"}).status_code == 302
 
 
@@ -115,13 +116,13 @@ def test_citizens_get_the_page_that_says_no(client, path):
 def test_a_session_without_second_factor_is_nobody_on_every_side():
     client = password_only(make_user())
 
-    page = client.get("/fr/login/").content.decode()
+    page = client.get(at("login")).content.decode()
     state = client.get("/api/v1/session/").json()
 
-    assert "/fr/logout/" not in page
+    assert at("logout") not in page
     assert state["authenticated"] is False
     assert (state["user"], state["profile"], state["level"]) == (None, None, "password")
-    assert client.get("/fr/account/").status_code == 302
+    assert client.get(at("details")).status_code == 302
 
 
 def test_somebody_elses_device_proves_nothing(client):

@@ -12,6 +12,7 @@ from eservices.actions import invitations
 from eservices.enums import InvitationState
 from eservices.errors import Conflict
 from eservices.models import Invitation, JournalEntry, OutgoingMail, TermsAcceptance, User
+from tests.addresses import at
 from tests.eservices.identity.conftest import code_in, give_code, give_password, link_in, wait_over
 from tests.factories.eservices import (
     PASSWORD,
@@ -38,14 +39,14 @@ def _terms(db):
 
 
 def give_first_code(client, code):
-    return client.post("/de/invitation/code/", {"otp_token": code})
+    return client.post(at("invitation-code", "de"), {"otp_token": code})
 
 
 @pytest.mark.feature("A1")
 def test_invitation_leads_to_an_active_account_in_its_language(client, letters):
     agent = make_agent()
     invitations.invite(
-        email="Anna@Example.org", by=agent, language="de", destination="/de/account/security/"
+        email="Anna@Example.org", by=agent, language="de", destination=at("security", "de")
     )
     letter = letters()[-1]
 
@@ -57,13 +58,13 @@ def test_invitation_leads_to_an_active_account_in_its_language(client, letters):
     done = give_first_code(client, code_in(code_letter))
 
     assert letter.to == ["anna@example.org"]
-    assert opened.url == "/de/invitation/"
+    assert opened.url == at("invitation", "de")
     assert opened.headers["Referrer-Policy"] == "no-referrer"
     assert "anna@example.org" in page
     assert "Terms 1 (de)" in page
-    assert sent.url == "/de/invitation/code/"
+    assert sent.url == at("invitation-code", "de")
     assert waiting.is_active is False
-    assert done.url == "/de/account/security/"
+    assert done.url == at("security", "de")
     user = User.objects.get(email="anna@example.org")
     assert (user.is_active, user.language, user.display_name) == (True, "de", "Anna Keller")
     assert user.citizen_profile.name == "Anna Keller"
@@ -109,8 +110,8 @@ def test_the_secret_is_in_no_row(letters):
 
 def test_an_account_is_inactive_until_the_code_and_cannot_log_in(client, letters):
     make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
-    client.post("/de/invitation/", ANSWERS)
+    client.get(at("invitation-open", "de", token="secret"))
+    client.post(at("invitation", "de"), ANSWERS)
 
     answer = give_password(Client(), "anna@example.org")
 
@@ -120,13 +121,13 @@ def test_an_account_is_inactive_until_the_code_and_cannot_log_in(client, letters
 
 def test_somebody_who_stopped_before_the_code_may_begin_again(client, letters):
     make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
-    client.post("/de/invitation/", ANSWERS)
+    client.get(at("invitation-open", "de", token="secret"))
+    client.post(at("invitation", "de"), ANSWERS)
     wait_over("anna@example.org")
     again = Client()
 
-    again.get("/de/invitation/secret/")
-    again.post("/de/invitation/", {**ANSWERS, "password": "Another-password-2026"})
+    again.get(at("invitation-open", "de", token="secret"))
+    again.post(at("invitation", "de"), {**ANSWERS, "password": "Another-password-2026"})
     done = give_first_code(again, code_in(letters()[-1]))
 
     assert done.status_code == 302
@@ -145,9 +146,9 @@ def test_somebody_who_stopped_before_the_code_may_begin_again(client, letters):
 )
 def test_refusals_keep_what_was_typed_and_open_nothing(client, change, words):
     make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
+    client.get(at("invitation-open", "de", token="secret"))
 
-    answer = client.post("/de/invitation/", {**ANSWERS, **change})
+    answer = client.post(at("invitation", "de"), {**ANSWERS, **change})
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -157,9 +158,9 @@ def test_refusals_keep_what_was_typed_and_open_nothing(client, change, words):
 
 def test_all_errors_are_shown_at_once(client):
     make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
+    client.get(at("invitation-open", "de", token="secret"))
 
-    page = client.post("/de/invitation/", {"first_name": "Anna", "password": "1234"})
+    page = client.post(at("invitation", "de"), {"first_name": "Anna", "password": "1234"})
 
     for words in (
         "Enter your last name.",
@@ -184,7 +185,7 @@ def test_used_expired_and_unknown_links_meet_one_page():
     for state in ("unknown", "expired", "accepted", "revoked"):
         Invitation.objects.all().delete()
         visitor = Client()
-        answer = visitor.get(f"/fr/invitation/{invitation_in(state)}/", follow=True)
+        answer = visitor.get(at("invitation-open", token=invitation_in(state)), follow=True)
         text = answer.content.decode()
         pages[state] = (
             answer.status_code,
@@ -203,7 +204,7 @@ def test_asking_for_a_new_invitation_tells_nothing(client, letters):
     answers, mails = {}, {}
     for email in ("known@example.org", "invited@example.org", "nobody@example.org"):
         before = len(letters())
-        answer = client.post("/fr/invitation/again/", {"email": email}, follow=True)
+        answer = client.post(at("invitation-again"), {"email": email}, follow=True)
         answers[email] = (answer.status_code, answer.redirect_chain, answer.content)
         mails[email] = [letter.subject for letter in letters()[before:]]
 
@@ -220,7 +221,7 @@ def test_asking_too_often_is_refused_alike(client):
 
     codes = {
         email: [
-            client.post("/fr/invitation/again/", {"email": email}).status_code for _n in range(4)
+            client.post(at("invitation-again"), {"email": email}).status_code for _n in range(4)
         ]
         for email in ("invited@example.org", "nobody@example.org")
     }
@@ -278,8 +279,8 @@ def test_only_a_pending_invitation_is_withdrawn_or_sent_again():
 def test_withdrawn_before_the_code_opens_no_account(client, letters):
     agent = make_agent()
     invitation = make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
-    client.post("/de/invitation/", ANSWERS)
+    client.get(at("invitation-open", "de", token="secret"))
+    client.post(at("invitation", "de"), ANSWERS)
     code = code_in(letters()[-1])
     invitations.revoke(invitation=invitation, by=agent)
 
@@ -291,23 +292,23 @@ def test_withdrawn_before_the_code_opens_no_account(client, letters):
 
 def test_somebody_with_an_account_logs_in_and_keeps_the_invitation(client, letters):
     make_user("anna@example.org", language="de")
-    make_invitation("anna@example.org", token="secret", destination="/de/account/security/")
-    client.get("/de/invitation/secret/")
+    make_invitation("anna@example.org", token="secret", destination=at("security", "de"))
+    client.get(at("invitation-open", "de", token="secret"))
 
-    page = client.get("/de/invitation/").content.decode()
-    give_password(client, "anna@example.org", path="/de/login/")
-    done = give_code(client, code_in(letters()[-1]), path="/de/login/code/")
+    page = client.get(at("invitation", "de")).content.decode()
+    give_password(client, "anna@example.org", path=at("login", "de"))
+    done = give_code(client, code_in(letters()[-1]), path=at("login-code", "de"))
 
     assert "You already have an account" in page
-    assert 'href="/de/login/"' in page
-    assert done.url == "/de/account/security/"
+    assert f'href="{at("login", "de")}"' in page
+    assert done.url == at("security", "de")
     assert Invitation.objects.get().state == InvitationState.ACCEPTED
 
 
 def test_an_invitation_for_somebody_else_is_not_attached(client, letters):
     make_user("marc@example.org")
     make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
+    client.get(at("invitation-open", "de", token="secret"))
 
     give_password(client, "marc@example.org")
     give_code(client, code_in(letters()[-1]))
@@ -317,14 +318,14 @@ def test_an_invitation_for_somebody_else_is_not_attached(client, letters):
 
 def test_the_code_page_needs_the_session_that_chose_the_password(client, letters):
     make_invitation("anna@example.org", token="secret")
-    client.get("/de/invitation/secret/")
-    client.post("/de/invitation/", ANSWERS)
+    client.get(at("invitation-open", "de", token="secret"))
+    client.post(at("invitation", "de"), ANSWERS)
     thief = Client()
-    thief.get("/de/invitation/secret/")
+    thief.get(at("invitation-open", "de", token="secret"))
 
     answer = give_first_code(thief, code_in(letters()[-1]))
 
-    assert answer.url == "/de/invitation/"
+    assert answer.url == at("invitation", "de")
 
 
 def test_destination_outside_the_portal_is_refused():

@@ -1,6 +1,7 @@
 """Logging in: both steps, their refusals, and the traps of the packages below."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django_otp.plugins.otp_email.models import EmailDevice
 
 from eservices.models import OutgoingMail
 from eservices.views.login import CodeView, LoginView
+from tests.addresses import at
 from tests.eservices.identity.conftest import code_in, give_code, give_password, wait_over
 from tests.factories.eservices import PASSWORD, make_user
 
@@ -27,7 +29,7 @@ def test_password_then_mailed_code_opens_the_personal_space(client, letters):
     letter = letters()[-1]
     second = give_code(client, f"{code_in(letter)[:3]} {code_in(letter)[3:]}")
 
-    assert first.url == "/fr/login/code/"
+    assert first.url == at("login-code")
     assert "c•••••e@example.org" in page.content.decode()
     assert 'autocomplete="one-time-code"' in page.content.decode()
     assert letter.to == ["claire@example.org"]
@@ -45,7 +47,7 @@ def test_password_alone_opens_nothing(client):
 
     give_password(client, "claire@example.org")
 
-    assert client.get("/fr/account/").url == "/fr/login/?next=/fr/account/"
+    assert client.get(at("details")).url == f"{at('login')}?next={at('details')}"
     assert client.get("/api/v1/session/").json()["authenticated"] is False
 
 
@@ -57,7 +59,7 @@ def test_case_and_width_of_the_address_do_not_matter(client, typed):
 
     answer = give_password(client, typed)
 
-    assert answer.url == "/fr/login/code/"
+    assert answer.url == at("login-code")
 
 
 @pytest.mark.feature("A2")
@@ -112,7 +114,7 @@ def test_old_code_is_explained(client, letters):
 
     with time_machine.travel(timezone.now() + timedelta(seconds=301), tick=True):
         answer = give_code(client, code)
-        page = client.get("/fr/login/code/").content.decode()
+        page = client.get(at("login-code")).content.decode()
 
     assert "This code is no longer valid. Ask for a new one." in answer.content.decode()
     assert "is no longer valid. Ask for a new one below." in page
@@ -139,8 +141,8 @@ def test_second_password_within_a_minute_sends_nothing_and_says_when_the_next_ma
     give_password(client, "claire@example.org")
     give_password(client, "claire@example.org")
 
-    page = client.get("/fr/login/code/").content.decode()
-    resend = client.post("/fr/login/code/", {"resend": "1"}, follow=True).content.decode()
+    page = client.get(at("login-code")).content.decode()
+    resend = client.post(at("login-code"), {"resend": "1"}, follow=True).content.decode()
 
     assert len(letters()) == 1
     assert 'data-seconds="60"' in page or 'data-seconds="59"' in page
@@ -153,7 +155,7 @@ def test_new_code_replaces_the_old_one(client, letters):
     give_password(client, "claire@example.org")
     old = code_in(letters()[-1])
     wait_over("claire@example.org")
-    client.post("/fr/login/code/", {"resend": "1"})
+    client.post(at("login-code"), {"resend": "1"})
     new = code_in(letters()[-1])
     assert old != new
 
@@ -169,16 +171,16 @@ def test_reload_of_the_code_page_sends_no_mail(client, letters):
     give_password(client, "claire@example.org")
     wait_over("claire@example.org")
 
-    client.get("/fr/login/code/")
-    client.get("/nl/login/code/")
+    client.get(at("login-code"))
+    client.get(at("login-code", "nl"))
 
     assert len(letters()) == 1
 
 
 def test_code_page_without_password_leads_back(client):
-    answer = client.get("/fr/login/code/?next=/fr/account/")
+    answer = client.get(f"{at('login-code')}?next={at('details')}")
 
-    assert answer.url == "/fr/login/?next=%2Ffr%2Faccount%2F"
+    assert answer.url == f"{at('login')}?next={quote(at('details'), safe='')}"
 
 
 def test_code_page_ten_minutes_later_leads_back(client, letters):
@@ -189,7 +191,7 @@ def test_code_page_ten_minutes_later_leads_back(client, letters):
     with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=True):
         answer = give_code(client, code)
 
-    assert answer.url == "/fr/login/"
+    assert answer.url == at("login")
 
 
 def test_no_code_is_stored_with_the_mail(client, letters):
@@ -209,7 +211,7 @@ def test_account_without_device_gets_one_and_is_asked_for_the_code(client, lette
 
     answer = give_password(client, "claire@example.org")
 
-    assert answer.url == "/fr/login/code/"
+    assert answer.url == at("login-code")
     assert EmailDevice.objects.get(user=user).name == "default"
     assert client.get("/api/v1/session/").json()["authenticated"] is False
 
@@ -237,7 +239,7 @@ def test_interleaved_logins_share_no_forms(rf, client):
 
     give_password(one, "claire@example.org")
     give_password(two, "marc@example.org")
-    pages = [one.get("/fr/login/code/"), two.get("/fr/login/code/")]
+    pages = [one.get(at("login-code")), two.get(at("login-code"))]
 
     assert first.form_list is second.form_list  # what the class offers is never written to
     assert dict(shared) == before
@@ -257,7 +259,7 @@ def test_each_request_has_its_own_form_list(rf):
 
     view = Probe.as_view()
     for _number in range(2):
-        request = rf.get("/fr/login/")
+        request = rf.get(at("login"))
         request.user = type("Nobody", (), {"is_authenticated": False})()
         request.session = Client().session
         view(request)
@@ -278,14 +280,14 @@ def test_done_without_a_proved_device_is_refused(rf):
 @pytest.mark.feature("A4")
 def test_deep_link_leads_through_login_to_exactly_that_page(client, letters):
     make_user("claire@example.org")
-    wanted = "/fr/account/security/?from=mail"
+    wanted = f"{at('security')}?from=mail"
 
     asked = client.get(wanted)
     first = give_password(client, "claire@example.org", path=asked.url)
     letters()
     second = give_code(client, code_in(letters()[-1]), path=first.url)
 
-    assert asked.url == "/fr/login/?next=/fr/account/security/%3Ffrom%3Dmail"
+    assert asked.url == f"{at('login')}?next={at('security')}%3Ffrom%3Dmail"
     assert second.url == wanted
 
 
@@ -303,7 +305,7 @@ def test_next_never_leads_away(client, letters, target):
     make_user("claire@example.org")
 
     first = client.post(
-        "/fr/login/",
+        at("login"),
         {
             "login-current_step": "auth",
             "auth-username": "claire@example.org",
@@ -311,21 +313,19 @@ def test_next_never_leads_away(client, letters, target):
             "next": target,
         },
     )
-    second = give_code(client, code_in(letters()[-1]), path=f"/fr/login/code/?next={target}")
+    second = give_code(client, code_in(letters()[-1]), path=f"{at('login-code')}?next={target}")
 
-    assert first.url == "/fr/login/code/"
+    assert first.url == at("login-code")
     assert second.url.startswith("/fr/")
 
 
 def test_next_is_shown_in_the_language_of_the_account(client, letters):
     make_user("claire@example.org", language="de")
-    first = give_password(
-        client, "claire@example.org", path="/fr/login/?next=/fr/account/security/"
-    )
+    first = give_password(client, "claire@example.org", path=f"{at('login')}?next={at('security')}")
 
     second = give_code(client, code_in(letters()[-1]), path=first.url)
 
-    assert second.url == "/de/account/security/"
+    assert second.url == at("security", "de")
 
 
 def test_unknown_address_and_wrong_password_get_the_same_answer(client, letters):
@@ -389,7 +389,7 @@ def test_code_mails_have_an_hourly_ceiling(client, letters):
         give_password(client, "claire@example.org")
     wait_over("claire@example.org")
 
-    page = client.post("/fr/login/code/", {"resend": "1"}, follow=True).content.decode()
+    page = client.post(at("login-code"), {"resend": "1"}, follow=True).content.decode()
 
     assert "There were too many tries." in page
     assert len(letters()) == 12
@@ -400,12 +400,12 @@ def test_log_out_is_a_form_and_ends_the_session(client, letters):
     from tests.factories.eservices import log_in
 
     log_in(client, make_user())
-    page = client.get("/fr/account/").content.decode()
-    assert 'action="/fr/logout/"' in page
+    page = client.get(at("details")).content.decode()
+    assert f'action="{at("logout")}"' in page
 
-    by_link = client.get("/fr/logout/")
+    by_link = client.get(at("logout"))
     still = client.get("/api/v1/session/").json()["authenticated"]
-    by_form = client.post("/fr/logout/")
+    by_form = client.post(at("logout"))
 
     assert (by_link.status_code, still) == (405, True)
     assert by_form.url == "/fr/"

@@ -172,7 +172,17 @@ def test_help_names_all_commands_without_any_installed_package():
     command = [sys.executable, "-S", str(ROOT / "dev"), "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    for name in ("run", "test", "bench", "lock", "features", "shots", "manage", "messages"):
+    for name in (
+        "run",
+        "test",
+        "bench",
+        "lock",
+        "features",
+        "shots",
+        "pictures",
+        "manage",
+        "messages",
+    ):
         assert f"\n    {name} " in shown
 
 

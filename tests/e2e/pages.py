@@ -76,12 +76,57 @@ def chapter_with_errors(tab: Any) -> None:
     send_empty(tab)
 
 
+def summary(tab: Any) -> None:
+    """Open the page that checks a draft: what is missing stands first."""
+    first_chapter(tab)
+    tab.locator("main a[href$='/check/']").first.click()
+    tab.wait_for_load_state()
+
+
+def draft_to_delete(tab: Any) -> None:
+    """Ask to delete the first draft."""
+    first_chapter(tab)
+    tab.locator("main a.eg-linklike--danger").first.click()
+    tab.wait_for_load_state()
+
+
+def chapter(number: int) -> Callable[[Any], None]:
+    """Open a chapter of the first draft by its place in the side list."""
+
+    def go(tab: Any) -> None:
+        first_chapter(tab)
+        tab.goto(tab.locator(".eg-chapters a").nth(number - 1).evaluate("link => link.href"))
+
+    return go
+
+
+def help_page(tab: Any) -> None:
+    """Open the first help page."""
+    tab.locator("main ul.eg-columns--3 a").last.click()
+    tab.wait_for_load_state()
+
+
+def waiting_file(tab: Any) -> None:
+    """Open a file that nobody has taken, and take it in charge."""
+    tab.locator("main table a").first.click()
+    tab.locator("form[action$='/claim/'] button").click()
+    tab.wait_for_load_state()
+
+
+def refusal(tab: Any) -> None:
+    """Go as far as the words of a refusal."""
+    waiting_file(tab)
+    tab.locator("a[href$='/reject/']").click()
+    tab.wait_for_load_state()
+
+
 PAGES = [
     Page("start", path="/{lang}/"),
     Page("procedures", route="procedures"),
     Page("procedure", route="procedure", values={"code": "tree"}),
     Page("help", route="faq"),
     Page("help-answer", route="faq", prepare=first_question),
+    Page("help-page", route="faq", prepare=help_page),
     Page("search", route="search", path="?q=code"),
     Page("search-empty", route="search", path="?q=zzzzzz"),
     Page("login", route="login"),
@@ -95,10 +140,19 @@ PAGES = [
     Page("dashboard-empty", route="dashboard", user="parent"),
     Page("form", route="dashboard", user="citizen", prepare=first_chapter),
     Page("form-errors", route="dashboard", user="citizen", prepare=chapter_with_errors),
+    Page("form-table", route="dashboard", user="citizen", prepare=chapter(4)),
+    Page("form-files", route="dashboard", user="citizen", prepare=chapter(6)),
+    Page("summary", route="dashboard", user="citizen", prepare=summary),
+    Page("draft-delete", route="dashboard", user="citizen", prepare=draft_to_delete),
     Page("file", route="dashboard", user="citizen", prepare=last_file),
+    Page("start-again", route="submission-start", values={"code": "tree"}, user="citizen"),
     Page("account", route="details", user="citizen"),
     Page("security", route="security", user="citizen"),
+    Page("password", route="account-password", user="citizen"),
+    Page("password-errors", route="account-password", user="citizen", prepare=send_empty),
+    Page("email", route="account-email", user="citizen"),
     Page("agent-files", route="agent-files", user="agent"),
     Page("agent-file", route="agent-files", user="agent", prepare=last_file),
+    Page("agent-refusal", route="agent-files", user="agent", prepare=refusal),
     Page("editor-home", path="/admin/", user="editor"),
 ]

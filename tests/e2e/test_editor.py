@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from eservices.models import Procedure, ProcedurePage
+from eservices.models import Procedure, ProcedurePage, Submission
+from eservices.queries.procedures import structure_of
 from faq.models import FaqQuestionPage
 from tests.e2e.filling import demo_procedure
 
 EDITOR = "editor@example.org"
+CITIZEN = "citizen@example.org"
 
 
 def publish(tab):
@@ -27,6 +29,17 @@ def edit(portal, page):
     tab.goto(f"{portal.base}/admin/pages/{page.pk}/edit/")
     tab.locator("#id_title").wait_for()
     return tab
+
+
+def change(field, text):
+    """Type into a field of the builder, even where its chapter is folded."""
+    field.evaluate(
+        """(input, text) => {
+          input.value = text;
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+        }""",
+        text,
+    )
 
 
 @pytest.mark.feature("E1")
@@ -66,10 +79,7 @@ def test_new_words_of_a_form_are_frozen_as_a_new_edition(portal):
     label = demo_procedure("tree")["chapters"][0]["questions"][1]["label"]["fr"]
     field = tab.locator("input[name^='chapters-0-value-questions-1-value-label']").first
     assert field.input_value() == label
-    field.evaluate(
-        """(input, text) => { input.value = text; input.dispatchEvent(new Event("change", {bubbles: true})); }""",
-        "Combien mesure le tour du tronc ?",
-    )
+    change(field, "Combien mesure le tour du tronc ?")
     publish(tab)
 
     procedure.refresh_from_db()
@@ -88,3 +98,36 @@ def test_new_words_of_a_form_are_frozen_as_a_new_edition(portal):
 def french_page():
     """The page of the procedure about trees in French."""
     return ProcedurePage.objects.get(locale__language_code="fr", slug="abattre-elaguer-arbre")
+
+
+@pytest.mark.feature("X3")
+def test_new_rules_make_a_version_and_drafts_are_told_what_changed(portal):
+    procedure = Procedure.objects.get(code="tree")
+    old = procedure.current
+    draft = Submission.objects.get(profile__user__email=CITIZEN, state="draft")
+    sent = Submission.objects.filter(procedure=procedure).exclude(state="draft").first()
+    portal.enter(EDITOR)
+    tab = edit(portal, french_page())
+    field = tab.locator("input[name^='chapters-0-value-questions-1-value-maximum']").first
+    change(field, "100")
+    publish(tab)
+
+    procedure.refresh_from_db()
+    assert procedure.current.number == old.number + 1
+    portal.context.clear_cookies()
+    portal.enter(CITIZEN)
+    tab = portal.tab()
+    tab.goto(portal.address("submission", "fr", reference=draft.reference))
+    told = tab.locator("section:has(#changes-title)")
+    label = demo_procedure("tree")["chapters"][0]["questions"][1]["label"]["fr"]
+    assert told.locator("a").all_inner_texts() == [label]
+    draft.refresh_from_db()
+    assert draft.version_id == procedure.current_id
+    with tab.expect_navigation():
+        told.locator("button").click()
+    assert tab.locator("#changes-title").count() == 0
+
+    sent.refresh_from_db()  # what was sent stays as it was asked
+    assert sent.version_id == old.pk
+    old.refresh_from_db()
+    assert [s for s in structure_of(old).questions() if s.key == "girth_cm"][0].maximum == 900

@@ -137,7 +137,7 @@ def with_browser(steps: Steps, module: str, *options: str) -> int:
     """Run a module in the environment of the tests, which has the browser's driver."""
     with steps.alone():
         setup.everything(steps, tests=True)
-    command = [steps.places.python, "-m", module, *options]
+    command = [str(steps.places.python), "-m", module, *options]
     env = steps.places.environment()
     env |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode

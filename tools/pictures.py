@@ -150,10 +150,10 @@ class Camera:
         tab.set_viewport_size({"width": WIDTH, "height": height})
         boxes = {name: box_of(tab, name, f"{screen} ({language})") for name in sorted(places)}
         cut = region([*boxes.values(), *heading(tab, list(boxes.values()))], height)
-        picture = Image.open(io.BytesIO(tab.screenshot()))
+        whole = Image.open(io.BytesIO(tab.screenshot()))
         tab.context.close()
         left, top, width, height = cut
-        picture = picture.crop((left, top, left + width, top + height)).convert("RGB")
+        picture = whole.crop((left, top, left + width, top + height)).convert("RGB")
         target = self.out / f"{screen}.{language}.png"
         small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
         small.save(target, optimize=True)

@@ -7,10 +7,10 @@ Third parties join through the entry-point group `eservices.plugins`.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
@@ -85,12 +85,63 @@ class ApiRoute:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportDocument:
+    """A document in the export: its name below the folder of the service, and how to open it."""
+
+    name: str
+    open: Callable[[], IO[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalData:
-    """What a service holds about a person: a name for the file in the export and its JSON content."""
+    """One part of what a service holds about a person: `content` is JSON without internal ids, and
+    becomes the member `name` of the service's file in the export.
+    """
 
     name: str
     content: Any
-    documents: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    documents: Sequence[ExportDocument] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldData:
+    """How many things of one kind a service holds about a person."""
+
+    label: type_text
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldItem:
+    """One thing with its time of keeping: a day, or in words what the day depends on (`rule`).
+
+    `reason` says why it must stay when the person asks for erasure.
+    """
+
+    what: type_text
+    reference: str = ""
+    url: str = ""
+    delete_on: date | None = None
+    rule: type_text = ""
+    reason: type_text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureReport:
+    """What an erasure takes away and what must stay."""
+
+    erased: Sequence[HeldItem] = ()
+    kept: Sequence[HeldItem] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """That the municipality looked at a person's data: when, which of its services, at what."""
+
+    at: datetime
+    by: type_text
+    what: type_text
+    reference: str = ""
 
 
 class EService:
@@ -127,15 +178,28 @@ class EService:
         """Periodic work of this service."""
         return ()
 
+    def held_personal_data(self, user: "User") -> Iterable[HeldData]:
+        """Counts of what this service holds about the person, by kind."""
+        return ()
+
+    def readings(self, user: "User") -> Iterable[Reading]:
+        """When the municipality looked at the person's data in this service."""
+        return ()
+
     def export_personal_data(self, user: "User") -> Iterable[PersonalData]:
         """Everything this service holds about the person (GDPR art. 15 and 20)."""
         return ()
 
-    def erase_personal_data(self, user: "User") -> Iterable[str]:
-        """Erase what may go (GDPR art. 17); return one sentence for each thing that must stay and
-        why.
+    def plan_erasure(self, user: "User") -> ErasureReport:
+        """What `erase_personal_data` would do now; changes nothing."""
+        return ErasureReport()
+
+    def erase_personal_data(self, user: "User", by: "User | None") -> ErasureReport:
+        """Erase what may go (GDPR art. 17) in the caller's transaction; `by` is None for the system.
+
+        As long as a service keeps something, the account stays too.
         """
-        return ()
+        return ErasureReport()
 
 
 class EServiceConfig(AppConfig):

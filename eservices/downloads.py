@@ -1,6 +1,7 @@
 """Handing out stored documents: kept by the browser, never run or guessed by it."""
 
 import re
+from typing import IO
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
@@ -60,6 +61,15 @@ def pdf_answer(content: bytes, name: str) -> HttpResponse:
     """Return a PDF as a download; `name` is plain ASCII without its ending."""
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    _lock(answer)
+    return answer
+
+
+def zip_answer(content: IO[bytes], name: str) -> FileResponse:
+    """Return a zip as a download and close it afterwards; `name` comes without its ending."""
+    answer = FileResponse(
+        content, as_attachment=True, filename=f"{name}.zip", content_type="application/zip"
+    )
     _lock(answer)
     return answer
 

@@ -124,6 +124,13 @@ class FieldLocked(Refused):
     )
 
 
+class StaffAccount(Refused):
+    """Accounts of people who work for the municipality are closed by the administration."""
+
+    code = "accounts.staff_account"
+    message = _("Your account belongs to your work. Ask the municipal administration to close it.")
+
+
 class CodeTooSoon(TooMany):
     """A new login code was asked before the waiting time was over."""
 

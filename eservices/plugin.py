@@ -8,10 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.actions import drafts, housekeeping, procedures, submissions
-from eservices.contract import EService, Job, NavItem, Tile, Viewer
+from eservices.actions import drafts, housekeeping, privacy, procedures, submissions
+from eservices.contract import (
+    ErasureReport,
+    EService,
+    HeldData,
+    Job,
+    NavItem,
+    PersonalData,
+    Reading,
+    Tile,
+    Viewer,
+)
 from eservices.enums import SubmissionState
-from eservices.models import Submission
+from eservices.models import Submission, User
+from eservices.queries import copies
 from eservices.queries.dashboard import waiting_files
 
 
@@ -44,8 +55,29 @@ class Procedures(EService):
             Job(name="procedures.expire_drafts", every=day, run=expire_drafts),
             Job(name="procedures.purge_files", every=day, run=purge_files),
             Job(name="procedures.verify_versions", every=day, run=verify_versions),
+            Job(name="core.finish_erasures", every=day, run=privacy.finish_erasures),
             *housekeeping.jobs(),
         ]
+
+    def held_personal_data(self, user: User) -> Iterable[HeldData]:
+        """Drafts, requests and documents."""
+        return copies.held(user)
+
+    def readings(self, user: User) -> Iterable[Reading]:
+        """When teams read the person's files."""
+        return copies.readings(user)
+
+    def export_personal_data(self, user: User) -> Iterable[PersonalData]:
+        """All files with answers, history and documents."""
+        return [copies.file_copies(user)]
+
+    def plan_erasure(self, user: User) -> ErasureReport:
+        """Drafts go, sent files stay until their day."""
+        return copies.erasure_plan(user)
+
+    def erase_personal_data(self, user: User, by: User | None) -> ErasureReport:
+        """Erase drafts with their documents."""
+        return privacy.erase_files(user, by)
 
 
 def expire_drafts() -> None:

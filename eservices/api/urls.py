@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from eservices.api import annexes, procedures, reviews, submissions
+from eservices.api import annexes, privacy, procedures, reviews, submissions
 from eservices.api.session import SessionView
 
 _FILE = "submissions/<str:reference>/"
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_FILE}pdf/", submissions.PdfView.as_view(), name="api-submission-pdf"),
     path(f"{_FILE}annexes/", annexes.AnnexesView.as_view(), name="api-annexes"),
     path(f"{_FILE}annexes/<uuid:annex_id>/", annexes.AnnexView.as_view(), name="api-annex"),
+    path("privacy/", privacy.PrivacyView.as_view(), name="api-privacy"),
+    path("privacy/export/", privacy.PrivacyExportView.as_view(), name="api-privacy-export"),
     path("agent/submissions/", reviews.AgentFilesView.as_view(), name="api-agent-files"),
     path(_AGENT, reviews.AgentFileView.as_view(), name="api-agent-file"),
     path(f"{_AGENT}claim/", reviews.ClaimView.as_view(), name="api-agent-claim"),

@@ -195,6 +195,13 @@ class EmailChangeForm(forms.Form):
     use_required_attribute = False
 
 
+class EraseForm(forms.Form):
+    """The password that proves who asks for erasure."""
+
+    password = current_password_field()
+    use_required_attribute = False
+
+
 class DetailsForm(forms.Form):
     """What people say about themselves; locked fields are shown and left out of the form."""
 

@@ -84,6 +84,7 @@ _account: list[URLPattern | URLResolver] = [
     path("e-mail/", accounts.EmailChangeView.as_view(), name="account-email"),
     path(pgettext_lazy("address", "e-mail/confirm/"), include(_confirm_email)),
     path(pgettext_lazy("address", "e-mail/undo/"), include(_undo_email)),
+    path(pgettext_lazy("address", "privacy/"), include("eservices.identity.privacy_urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

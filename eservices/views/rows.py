@@ -14,6 +14,7 @@ from eservices.enums import ChangeKind, DayUnit
 from eservices.errors import DomainError, DraftClash
 from eservices.forms.submissions import clash_document
 from eservices.models import Annex, Submission
+from eservices.queries.copies import keeping_rule
 from eservices.queries.progress import ChapterProgress
 from eservices.queries.submissions import FrozenForm
 from eservices.questions.forms import ChapterForm
@@ -168,14 +169,7 @@ def kept_words(submission: Submission) -> str:
     """Return until when a file is kept: a day once it is known, else how long after the decision."""
     if submission.purge_on:
         return formats.long_date(submission.purge_on)
-    years, rest = divmod(submission.procedure.retention_days, 365)
-    if years and not rest:
-        words = ngettext("%(n)s year after the decision", "%(n)s years after the decision", years)
-        return words % {"n": years}
-    days = submission.procedure.retention_days
-    return ngettext("%(n)s day after the decision", "%(n)s days after the decision", days) % {
-        "n": days
-    }
+    return keeping_rule(submission)
 
 
 def problem_of(refusal: DomainError) -> dict[str, Any]:

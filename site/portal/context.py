@@ -83,6 +83,7 @@ def account_menu(request: HttpRequest) -> list[Link]:
         return []
     links = _link("details", _("My details"), "user-round")
     links += _link("security", _("Security"), "shield-check")
+    links += _link("privacy", _("Privacy"), "lock")
     if request.user.is_staff:
         links += _link("wagtailadmin_home", _("Back office"), "landmark")
     return links

@@ -1,0 +1,210 @@
+"""A person's own copy of everything, and its erasure, over all services (GDPR art. 15, 17 and 20)."""
+
+import json
+import shutil
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import IO, Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+from django_otp import devices_for_user
+from wagtail.users.models import UserProfile
+
+from eservices.actions import drafts, journal, ratelimits
+from eservices.actions.submissions import move
+from eservices.contract import ErasureReport, EService, PersonalData, registry
+from eservices.enums import InvitationState, Side, SubmissionEvent, SubmissionState
+from eservices.errors import PasswordWrong, StaffAccount
+from eservices.models import Annex, EmailChange, JournalEntry, OutgoingMail, Profile, User
+from eservices.queries.copies import UNSENT, own_files
+from eservices.queries.copies import erasure_plan as files_plan
+from eservices.queries.privacy import (
+    account_copy,
+    invitations_of,
+    joined,
+    mails_to,
+    services_plan,
+    with_account,
+)
+
+#: Copies are as large as all documents of a person: so many an hour are enough.
+COPIES_PER_HOUR = 10
+#: A copy up to so many bytes stays in memory, a larger one goes to disk.
+IN_MEMORY = 8 * 1024 * 1024
+#: The address of an account that was erased; nothing can be delivered there (RFC 2606).
+ERASED_ADDRESS = "erased-%s@invalid"
+
+
+def export(*, user: User) -> IO[bytes]:
+    """Return a zip with all that the portal holds about a person, at its start.
+
+    One JSON for the account and one for each service, in UTF-8, and the documents in a folder of
+    the service. Names are in the language of the account. Raises TooMany above ten an hour.
+    """
+    hour = timedelta(hours=1)
+    key = str(user.public_id)
+    ratelimits.allow(bucket="privacy-export", key=key, limit=COPIES_PER_HOUR, window=hour)
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        journal.record(subject=locked, event="data_exported", actor=user, side=Side.CITIZEN)
+    target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  handed out
+    with translation.override(user.language), zipfile.ZipFile(target, "w") as archive:
+        _write_json(archive, _("account"), account_copy(user))
+        for service in registry:
+            parts = list(service.export_personal_data(user))
+            if parts:
+                _write_service(archive, service, parts)
+    target.seek(0)
+    return target
+
+
+def _write_service(
+    archive: zipfile.ZipFile, service: EService, parts: Iterable[PersonalData]
+) -> None:
+    folder = str(service.verbose_name or service.slug)
+    if f"{get_valid_filename(folder)}.json" in archive.namelist():
+        folder = f"{folder} {service.slug}"
+    _write_json(archive, folder, {part.name: part.content for part in parts})
+    for part in parts:
+        for document in part.documents:
+            name = f"{get_valid_filename(folder)}/{document.name}"
+            with document.open() as source, archive.open(name, "w", force_zip64=True) as entry:
+                shutil.copyfileobj(source, entry)
+
+
+def _write_json(archive: zipfile.ZipFile, name: str, content: Any) -> None:
+    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    path = f"{get_valid_filename(name)}.json"
+    archive.writestr(path, text, compress_type=zipfile.ZIP_DEFLATED)
+
+
+def erase_own(*, user: User, password: str) -> ErasureReport:
+    """Erase what may go of one's own data, after the password proved who asks.
+
+    Raises PasswordWrong (ten tries an hour, then TooMany) and StaffAccount.
+    """
+    hour = timedelta(hours=1)
+    ratelimits.allow(bucket="privacy-erase", key=str(user.public_id), limit=10, window=hour)
+    if not user.check_password(password):
+        raise PasswordWrong(field="password")
+    return erase(user=user, by=user)
+
+
+@transaction.atomic
+def erase(*, user: User, by: User | None) -> ErasureReport:
+    """Erase all that may go: everything or, when a service fails, nothing.
+
+    When nothing must stay the account is made nobody's: its row remains for the journal's hashes
+    and holds nothing of the person. Else it stays usable, and goes with the last thing that is kept
+    (see `finish_erasures`). Raises StaffAccount.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_staff or user.is_superuser:
+        raise StaffAccount
+    services = joined([service.erase_personal_data(user, by) for service in registry])
+    report = with_account(services)
+    _delete_open_links(user)
+    journal.record(
+        subject=user,
+        event="erasure_asked" if services.kept else "account_erased",
+        actor=by,
+        side=Side.CITIZEN if by == user else Side.SYSTEM,
+        data={"erased": len(report.erased), "kept": len(report.kept)},
+    )
+    if not services.kept:
+        _make_nobodys(user)
+    return report
+
+
+def finish_erasures() -> int:
+    """Erase the accounts that were kept only for files, once the services hold nothing more.
+
+    Returns how many. Somebody who began anew meanwhile keeps the account until that is over too.
+    """
+    asked = JournalEntry.objects.filter(
+        subject_type=User._meta.label_lower, event="erasure_asked"
+    ).values("subject_id")
+    count = 0
+    for user in User.objects.filter(is_active=True, is_staff=False, public_id__in=asked):
+        with transaction.atomic():
+            locked = User.objects.select_for_update().get(pk=user.pk)
+            plan = services_plan(locked)
+            if not (plan.kept or plan.erased):
+                erase(user=locked, by=None)
+                count += 1
+    return count
+
+
+def erase_files(user: User, by: User | None) -> ErasureReport:
+    """Erase the person's drafts with the rows of their documents; sent files stay.
+
+    Names of documents can tell as much as documents: nothing of them is left either.
+    """
+    report = files_plan(user)
+    for draft in own_files(user).filter(state__in=UNSENT):
+        if draft.state != SubmissionState.DRAFT:
+            move(submission=draft, event=SubmissionEvent.REOPEN, by=by, side=Side.CITIZEN)
+        drafts.discard(submission=draft, by=by or user)
+    gone = (SubmissionState.DISCARDED, SubmissionState.EXPIRED)
+    Annex.objects.filter(submission__profile__user=user, submission__state__in=gone).delete()
+    return report
+
+
+def _delete_open_links(user: User) -> None:
+    """Delete invitations and changes of address that wait, with the mails that carry their links."""
+    waiting = EmailChange.objects.filter(user=user, used_at=None)
+    _mails_about(waiting).delete()
+    waiting.delete()
+    invitations_of(user).filter(state=InvitationState.PENDING).delete()
+
+
+def _mails_about(changes: Iterable[EmailChange]) -> Any:
+    names = [str(change.public_id) for change in changes]
+    keys = [f"{kind}:{name}" for kind in ("new-address", "address-changed") for name in names]
+    return OutgoingMail.objects.filter(key__in=keys)
+
+
+def _make_nobodys(user: User) -> None:
+    """Take from an account all that names its person, and every way to log in."""
+    changes = EmailChange.objects.filter(user=user)
+    old_addresses = list(changes.values_list("old_email", flat=True))
+    _mails_about(changes).delete()
+    OutgoingMail.objects.filter(Q(address__in=old_addresses), to_user=None).delete()
+    mails_to(user).delete()
+    changes.delete()
+    invitations_of(user).delete()
+    user.terms.all().delete()
+    for device in devices_for_user(user, confirmed=None):
+        device.delete()
+    for log in (AccessAttempt, AccessFailureLog, AccessLog):
+        log.objects.filter(username__iexact=user.email).delete()
+    UserProfile.objects.filter(user=user).delete()
+    user.groups.clear()
+    user.user_permissions.clear()
+    Profile.objects.filter(user=user).update(name="", phone="")
+    user.email = ERASED_ADDRESS % uuid.uuid4()
+    user.first_name = user.last_name = ""
+    user.locked_fields = {}
+    user.last_login = None
+    user.is_active = False
+    user.set_unusable_password()
+    user.save()
+    _end_sessions(user)
+
+
+def _end_sessions(user: User) -> None:
+    """Delete the sessions of an account; they are found by what is in them."""
+    wanted = str(user.pk)
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") == wanted:
+            session.delete()

@@ -1,0 +1,141 @@
+"""The page "Privacy" of one's own account: what is held, who looked, copy, erasure."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views import View
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import TemplateView
+
+from eservices import formats
+from eservices.actions import privacy
+from eservices.contract import ErasureReport, HeldItem, Reading
+from eservices.downloads import zip_answer
+from eservices.errors import TooMany
+from eservices.forms.accounts import EraseForm
+from eservices.queries.privacy import privacy_summary, services_plan, with_account
+from eservices.views.base import ActionFormView, ViewerRequiredMixin
+
+#: The last page after an erasure is kept in the browser's session for so many seconds.
+SHOWN_FOR = 600
+#: So many consultations are listed; the copy of the data holds all of them.
+READINGS = 100
+
+
+class PrivacyView(ViewerRequiredMixin, TemplateView):
+    """What the portal holds, who looked at it, until when it is kept."""
+
+    template_name = "accounts/privacy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = privacy_summary(self.viewer.user)
+        return super().get_context_data(
+            held=[{"label": item.label, "value": str(item.count)} for item in found.held],
+            reading_columns=[
+                _("Date"),
+                _("Service"),
+                pgettext("request", "File"),
+                pgettext("of reading", "Reason"),
+            ],
+            readings=[reading_row(reading) for reading in found.readings[:READINGS]],
+            dates=item_rows((*found.plan.kept, *found.plan.erased), with_reason=False),
+            **kwargs,
+        )
+
+
+class PrivacyExportView(ViewerRequiredMixin, View):
+    """Hands out the copy of everything."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> FileResponse | HttpResponseRedirect:
+        try:
+            return copy_answer(self.viewer.user)
+        except TooMany as refusal:
+            messages.error(request, str(refusal))
+            return redirect("privacy")
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class EraseView(ViewerRequiredMixin, ActionFormView):
+    """Says what goes and what stays and asks for the password; afterwards nobody is logged in."""
+
+    template_name = "accounts/erase.html"
+    form_class = EraseForm
+
+    def act(self, form: Any) -> None:
+        user = self.viewer.user
+        report = privacy.erase_own(user=user, password=form.cleaned_data["password"])
+        logout(self.request)
+        self.request.session["erasure"] = report_rows(report)
+        self.request.session.set_expiry(SHOWN_FOR)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.viewer.user
+        plan = report_rows(with_account(services_plan(user)))
+        return super().get_context_data(plan=plan, is_staff=user.is_staff, **kwargs)
+
+    def get_success_url(self) -> str:
+        return resolve_url("privacy-erased")
+
+
+class ErasedView(View):
+    """Says once more what was erased and what stays, to the browser that asked."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        report = request.session.get("erasure")
+        if report is None:
+            return redirect("login")
+        answer: HttpResponse = render(request, "accounts/erased.html", {"report": report})
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def copy_answer(user: Any) -> FileResponse:
+    """Return the copy of everything as a download."""
+    day = timezone.localdate().isoformat()
+    return zip_answer(privacy.export(user=user), f"{_('my-data')}-{day}")
+
+
+def reading_row(reading: Reading) -> dict[str, Any]:
+    """Return a reading as parts/table.html takes it."""
+    what = f"{reading.what} · {reading.reference}" if reading.reference else reading.what
+    return {
+        "label": formats.date_time(reading.at),
+        "cells": [reading.by, what, _("Handling of your request")],
+    }
+
+
+def item_rows(items: tuple[HeldItem, ...], *, with_reason: bool) -> list[dict[str, Any]]:
+    """Return things with their day of deletion as parts/rows.html takes them; plain JSON values."""
+    return [
+        {
+            "label": f"{item.what} · {item.reference}" if item.reference else str(item.what),
+            "text": str(item.reason) if with_reason else "",
+            "meta": [{"icon": "calendar-days", "text": _deletion(item)}] if _deletion(item) else [],
+        }
+        for item in items
+    ]
+
+
+def report_rows(report: ErasureReport) -> dict[str, Any]:
+    """Return both sides of a report as rows; what goes now needs no day."""
+    erased = item_rows(tuple(report.erased), with_reason=True)
+    return {
+        "erased": [row | {"meta": []} for row in erased],
+        "kept": item_rows(tuple(report.kept), with_reason=True),
+    }
+
+
+def _deletion(item: HeldItem) -> str:
+    if item.delete_on:
+        return _("Deleted on %(date)s") % {"date": formats.long_date(item.delete_on)}
+    return _("Deleted %(when)s") % {"when": item.rule} if item.rule else ""

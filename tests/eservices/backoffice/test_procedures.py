@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor():
-    user = make_user(is_staff=True)
+    user = make_user(is_staff=True, language="en")
     group = Group.objects.get_or_create(name="Editors")[0]
     group.permissions.add(
         Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
@@ -176,7 +176,7 @@ def test_a_team_without_a_name_in_some_language_is_refused(client):
 
 def test_a_team_with_procedures_stays(client):
     publish_everywhere(team=make_team("roads"))
-    log_in(client, make_user(is_staff=True, is_superuser=True))
+    log_in(client, make_user(is_staff=True, is_superuser=True, language="en"))
 
     response = client.post(
         reverse("team:delete", args=[Team.objects.get(code="roads").pk]), follow=True

@@ -1,0 +1,12 @@
+"""Questions speak English here: tests read what they say, not how it is translated."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils.translation import override
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with override("en"):
+        yield

@@ -1,5 +1,6 @@
 """The page "Privacy" of one's own account: what is held, who looked, copy, erasure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,6 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
@@ -39,12 +39,6 @@ class PrivacyView(ViewerRequiredMixin, TemplateView):
         found = privacy_summary(self.viewer.user)
         return super().get_context_data(
             held=[{"label": item.label, "value": str(item.count)} for item in found.held],
-            reading_columns=[
-                _("Date"),
-                _("Service"),
-                pgettext("request", "File"),
-                pgettext("of reading", "Reason"),
-            ],
             readings=[reading_row(reading) for reading in found.readings[:READINGS]],
             dates=item_rows((*found.plan.kept, *found.plan.erased), with_reason=False),
             **kwargs,
@@ -106,32 +100,44 @@ def copy_answer(user: Any) -> FileResponse:
 
 
 def reading_row(reading: Reading) -> dict[str, Any]:
-    """Return a reading as parts/table.html takes it."""
-    what = f"{reading.what} · {reading.reference}" if reading.reference else reading.what
+    """Return a reading as parts/rows.html takes it: when, who, at what, why."""
+    facts = {
+        "landmark": reading.by,
+        "folder-open": reading.reference,
+        "info": _("Handling of your request"),
+    }
     return {
         "label": formats.date_time(reading.at),
-        "cells": [reading.by, what, _("Handling of your request")],
+        "text": reading.what,
+        "meta": [{"icon": icon, "text": text} for icon, text in facts.items() if text],
     }
 
 
-def item_rows(items: tuple[HeldItem, ...], *, with_reason: bool) -> list[dict[str, Any]]:
+def item_rows(
+    items: Sequence[HeldItem], *, with_reason: bool, with_day: bool = True
+) -> list[dict[str, Any]]:
     """Return things with their day of deletion as parts/rows.html takes them; plain JSON values."""
-    return [
-        {
-            "label": f"{item.what} · {item.reference}" if item.reference else str(item.what),
-            "text": str(item.reason) if with_reason else "",
-            "meta": [{"icon": "calendar-days", "text": _deletion(item)}] if _deletion(item) else [],
+    rows = []
+    for item in items:
+        facts = {
+            "folder-open": item.reference,
+            "calendar-days": _deletion(item) if with_day else "",
         }
-        for item in items
-    ]
+        rows.append(
+            {
+                "label": str(item.what),
+                "text": str(item.reason) if with_reason else "",
+                "meta": [{"icon": icon, "text": text} for icon, text in facts.items() if text],
+            }
+        )
+    return rows
 
 
 def report_rows(report: ErasureReport) -> dict[str, Any]:
     """Return both sides of a report as rows; what goes now needs no day."""
-    erased = item_rows(tuple(report.erased), with_reason=True)
     return {
-        "erased": [row | {"meta": []} for row in erased],
-        "kept": item_rows(tuple(report.kept), with_reason=True),
+        "erased": item_rows(report.erased, with_reason=True, with_day=False),
+        "kept": item_rows(report.kept, with_reason=True),
     }
 
 

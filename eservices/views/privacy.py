@@ -19,8 +19,9 @@ from eservices import formats
 from eservices.actions import privacy
 from eservices.contract import ErasureReport, HeldItem, Reading
 from eservices.downloads import zip_answer
-from eservices.errors import TooMany
+from eservices.errors import LoginRequired, TooMany
 from eservices.forms.accounts import EraseForm
+from eservices.models import User
 from eservices.queries.privacy import privacy_summary, services_plan, with_account
 from eservices.views.base import ActionFormView, ViewerRequiredMixin
 
@@ -30,13 +31,24 @@ SHOWN_FOR = 600
 READINGS = 100
 
 
-class PrivacyView(ViewerRequiredMixin, TemplateView):
+class OwnDataMixin(ViewerRequiredMixin):
+    """Pages about the account that is logged in."""
+
+    @property
+    def user(self) -> User:
+        """Whose data it is."""
+        if self.viewer.user is None:
+            raise LoginRequired
+        return self.viewer.user
+
+
+class PrivacyView(OwnDataMixin, TemplateView):
     """What the portal holds, who looked at it, until when it is kept."""
 
     template_name = "accounts/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = privacy_summary(self.viewer.user)
+        found = privacy_summary(self.user)
         return super().get_context_data(
             held=[{"label": item.label, "value": str(item.count)} for item in found.held],
             readings=[reading_row(reading) for reading in found.readings[:READINGS]],
@@ -45,37 +57,35 @@ class PrivacyView(ViewerRequiredMixin, TemplateView):
         )
 
 
-class PrivacyExportView(ViewerRequiredMixin, View):
+class PrivacyExportView(OwnDataMixin, View):
     """Hands out the copy of everything."""
 
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> FileResponse | HttpResponseRedirect:
         try:
-            return copy_answer(self.viewer.user)
+            return copy_answer(self.user)
         except TooMany as refusal:
             messages.error(request, str(refusal))
             return redirect("privacy")
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
-class EraseView(ViewerRequiredMixin, ActionFormView):
+class EraseView(OwnDataMixin, ActionFormView):
     """Says what goes and what stays and asks for the password; afterwards nobody is logged in."""
 
     template_name = "accounts/erase.html"
     form_class = EraseForm
 
     def act(self, form: Any) -> None:
-        user = self.viewer.user
-        report = privacy.erase_own(user=user, password=form.cleaned_data["password"])
+        report = privacy.erase_own(user=self.user, password=form.cleaned_data["password"])
         logout(self.request)
         self.request.session["erasure"] = report_rows(report)
         self.request.session.set_expiry(SHOWN_FOR)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.viewer.user
-        plan = report_rows(with_account(services_plan(user)))
-        return super().get_context_data(plan=plan, is_staff=user.is_staff, **kwargs)
+        plan = report_rows(with_account(services_plan(self.user)))
+        return super().get_context_data(plan=plan, is_staff=self.user.is_staff, **kwargs)
 
     def get_success_url(self) -> str:
         return resolve_url("privacy-erased")
@@ -93,7 +103,7 @@ class ErasedView(View):
         return answer
 
 
-def copy_answer(user: Any) -> FileResponse:
+def copy_answer(user: User) -> FileResponse:
     """Return the copy of everything as a download."""
     day = timezone.localdate().isoformat()
     return zip_answer(privacy.export(user=user), f"{_('my-data')}-{day}")

@@ -35,8 +35,9 @@ from tools.steps import say
 DEMO = ROOT / "site" / "portal" / "demo"
 LANGUAGES = ("fr", "nl", "de", "en")
 WIDTH, HEIGHT = 1280, 900
-MARGIN = 32  # px around the places
+MARGIN = 20  # px around the places
 SMALLEST = (760, 320)  # px: about as wide as the help shows it, so that words keep their size
+HEADER = 60  # px: a cut through the head of the page shows it whole
 EDGE = 6  # px between a place and its box
 COLOURS = 96
 INVITED = "eva.lejeune@example.org"
@@ -241,6 +242,8 @@ def region(boxes: list[Box], page_height: int) -> tuple[int, int, int, int]:
     bottom = min(page_height, max(box[1] + box[3] for box in boxes) + MARGIN)
     width, height = max(right - left, SMALLEST[0]), max(bottom - top, SMALLEST[1])
     left, top = min(left, WIDTH - width), max(0, min(top, page_height - height))
+    if top < HEADER:
+        top, height = 0, height + top
     return round(left), round(top), round(width), round(height)
 
 

@@ -77,8 +77,9 @@ def _write_service(
     _write_json(archive, folder, {part.name: part.content for part in parts})
     for part in parts:
         for document in part.documents:
-            name = f"{get_valid_filename(folder)}/{document.name}"
-            with document.open() as source, archive.open(name, "w", force_zip64=True) as entry:
+            now = timezone.localtime().timetuple()[:6]
+            info = zipfile.ZipInfo(f"{get_valid_filename(folder)}/{document.name}", date_time=now)
+            with document.open() as source, archive.open(info, "w", force_zip64=True) as entry:
                 shutil.copyfileobj(source, entry)
 
 

@@ -14,7 +14,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms_pages import contents, start, tree
 from cms_pages.blocks import HelpBodyBlock, HoursBlock, NoticeBlock, TileBlock
-from cms_pages.fields import BlocksField
+from eservices.models.fields import BlocksField
 
 
 class Source(models.TextChoices):

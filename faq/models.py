@@ -15,8 +15,8 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms_pages import contents, tree
 from cms_pages.blocks import AnswerBlock
-from cms_pages.fields import BlocksField
 from cms_pages.models import CheckedPage, PortalPage
+from eservices.models.fields import BlocksField
 from faq import listing, structured
 
 SHORT_ANSWER_WORDS = 40

@@ -1,11 +1,11 @@
-"""The column of the form builder: a StreamField whose block definitions stay out of the migrations."""
+"""StreamFields whose block definitions stay out of the migrations: forms of procedures, bodies of pages."""
 
 from typing import Any
 
 from wagtail.fields import StreamField
 
 
-class BuilderField(StreamField):
+class BlocksField(StreamField):
     """A StreamField that migrations know as the JSON column that it is.
 
     Blocks change often and are no matter of the database. A historical model therefore reads and writes the plain JSON;

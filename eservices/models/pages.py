@@ -21,7 +21,7 @@ from wagtail_localize.fields import SynchronizedField
 from eservices.enums import DayUnit, Level, ProfileKind
 from eservices.models.blocks import ChaptersBlock, WordsBlock
 from eservices.models.builder import BuiltForm, read_builder
-from eservices.models.fields import BuilderField
+from eservices.models.fields import BlocksField
 
 
 class ProcedureIndexPage(Page):
@@ -51,7 +51,7 @@ class ProcedurePage(Page):
     summary = models.CharField(
         _("Summary"), max_length=240, help_text=_("One sentence, below the title.")
     )
-    at_hand = BuilderField(
+    at_hand = BlocksField(
         [("item", WordsBlock(label=_("Thing to have at hand"), max_length=200))],
         blank=True,
         verbose_name=_("To have at hand"),
@@ -85,7 +85,7 @@ class ProcedurePage(Page):
     minutes = models.PositiveSmallIntegerField(
         _("Time to fill in (minutes)"), default=10, validators=[MinValueValidator(1)]
     )
-    chapters = BuilderField(ChaptersBlock(), blank=True, verbose_name=_("Form"))
+    chapters = BlocksField(ChaptersBlock(), blank=True, verbose_name=_("Form"))
 
     template = "procedures/preview.html"
     parent_page_types: ClassVar[list[str]] = ["eservices.ProcedureIndexPage"]

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import models
 
 from cms_pages.blocks import AnswerBlock
-from cms_pages.fields import BlocksField
+from eservices.models.fields import BlocksField
 
 
 def test_a_migration_sees_the_column_and_not_the_blocks():

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eservices.errors import DraftClash
@@ -21,6 +22,7 @@ from eservices.questions.forms import (
 from eservices.questions.merge import Clash
 from eservices.questions.registry import question
 from eservices.questions.structure import Chapter
+from eservices.questions.words import Words
 
 
 class SendForm(forms.Form):
@@ -93,14 +95,21 @@ def checked_form(
     return checked
 
 
-def links_of(errors: Iterable[AnswerError], url: str = "") -> list[dict[str, str]]:
+def links_of(errors: Iterable[AnswerError], words: Words, url: str = "") -> list[dict[str, str]]:
     """Return errors as the summary above a form shows them: the sentence and the way to the
-    question.
+    question, named where the sentence alone would not say which one.
     """
     return [
-        {"text": error.message, "href": f"{url}#id_{error.field or error.question}"}
+        {"text": _named(error, words), "href": f"{url}#id_{error.field or error.question}"}
         for error in errors
     ]
+
+
+def _named(error: AnswerError, words: Words) -> str:
+    label = words.label(error.question)
+    if not label or label in error.message:
+        return error.message
+    return gettext("%(question)s – %(problem)s") % {"question": label, "problem": error.message}
 
 
 def clash_rows(form: FrozenForm, clashes: Mapping[str, Clash]) -> list[ClashRow]:

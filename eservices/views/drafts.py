@@ -253,7 +253,8 @@ class ChapterView(DraftMixin, TemplateView):
         back_url, next_url = neighbours(self.submission, context["progress"], self.chapter.id)
         structure = self.form_of_file.structure
         annexes = annexes_of(self.submission)
-        errors = links_of(form.answer_errors()) if form.is_bound else []
+        words = self.form_of_file.words
+        errors = links_of(form.answer_errors(), words) if form.is_bound else []
         if "refusal_text" in more:
             errors = [{"text": more["refusal_text"], "href": f"#id_{more['refused_file']}"}]
         context |= {
@@ -334,7 +335,9 @@ class SummaryView(DraftMixin, ActionFormView):
             link
             for chapter in context["progress"]
             for link in links_of(
-                chapter.errors, chapter_url(self.submission, chapter.id) + "?check=1"
+                chapter.errors,
+                form.words,
+                f"{chapter_url(self.submission, chapter.id)}?check=1",
             )
         ]
         chapters = summary(form.structure, form.words, content.answers, annexes=names)

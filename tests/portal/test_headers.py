@@ -57,7 +57,7 @@ def assert_safe(answer, place: str) -> None:
         return
     assert "unsafe" not in policy, place
     assert "default-src 'none'" in policy, place
-    assert "base-uri 'none'" in policy, place
+    assert "base-uri 'none'" in policy or policy.startswith("sandbox;"), place
     assert headers.get("X-Frame-Options") in {"DENY", "SAMEORIGIN"}, place
 
 
@@ -142,7 +142,7 @@ def test_public_content_sets_no_cookie_and_may_be_kept():
     start = home()
     entry = question()
     page = help_page(help_index(start))
-    places = [start.url, entry.url, page.url, "/fr/faq/", "/fr/search/?q=x", "/fr/procedures/"]
+    places = [start.url, entry.url, page.url, "/fr/faq/", "/fr/search/?q=x", at("procedures")]
     for place in [*places, "/api/v1/faq/?locale=fr", "/api/v1/menu/?locale=fr", "/api/v1/locales/"]:
         answer = Client().get(place, follow=True)
         assert answer.status_code == 200, place

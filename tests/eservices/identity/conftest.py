@@ -1,7 +1,7 @@
 """Fixtures of sign-in: letters that really leave, and the way through both steps."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +13,19 @@ from django_otp.plugins.otp_email.models import EmailDevice
 from eservices.actions.mails import deliver_mail
 from eservices.enums import MailState
 from eservices.models import OutgoingMail
-from tests.addresses import at
+from tests.addresses import at, forget_addresses
 from tests.factories.eservices import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def _words_of_the_code(settings: Any) -> Iterator[None]:
+    """Read pages and letters as they stand in the code; translations are read in tests/e2e."""
+    paths = settings.LOCALE_PATHS
+    settings.LOCALE_PATHS = []
+    forget_addresses()
+    yield
+    settings.LOCALE_PATHS = paths
+    forget_addresses()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from wagtail import blocks
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
@@ -152,7 +153,7 @@ def test_a_mistake_is_shown_at_its_block():
         chapters(question("text", "q-1"), question("text", "q-2", show_if=[rule]))
     )
 
-    with pytest.raises(StreamBlockValidationError) as caught:
+    with override("en"), pytest.raises(StreamBlockValidationError) as caught:
         block.clean(value)
 
     questions = caught.value.block_errors[0].block_errors["questions"]

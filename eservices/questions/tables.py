@@ -41,12 +41,15 @@ class TableQuestion(Question):
         return {}
 
     def row_fields(self, words: Words, *, complete: bool) -> dict[str, forms.Field]:
-        """Return the fields of one row by column id."""
-        return {
-            name: item
-            for column in self.columns
-            for name, item in column.fields(words, complete=complete).items()
-        }
+        """Return the fields of one row by column id; labels name the unit, as those of questions do."""
+        fields: dict[str, forms.Field] = {}
+        for column in self.columns:
+            unit = words.unit(column.id)
+            for name, item in column.fields(words, complete=complete).items():
+                if unit:
+                    item.label = f"{item.label} ({unit})"
+                fields[name] = item
+        return fields
 
     def read(self, raw: Any) -> Any:
         """Tables are read row by row in `collect`."""

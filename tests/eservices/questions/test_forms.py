@@ -12,6 +12,9 @@ from django.utils.translation import override
 
 from eservices.questions.answers import check_answers
 from eservices.questions.forms import chapter_data, chapter_form_class
+from eservices.questions.registry import question
+from eservices.questions.structure import QuestionSpec
+from eservices.questions.words import Words
 from tests.eservices.questions.samples import ANSWERS, STRUCTURE, WORDS, form_of
 
 
@@ -507,3 +510,14 @@ def test_form_data_of_a_chapter_speaks_only_of_that_chapter():
     assert data["q-number"] == "12,5"
     assert data["q-money"] == "1250,50"
     assert not any(name.startswith("q-address") for name in data)
+
+
+def test_cells_of_a_table_name_their_unit():
+    spec = QuestionSpec.from_json(
+        {"id": "t", "type": "table", "columns": [{"id": "girth", "type": "number"}]}
+    )
+    words = Words.from_json({"girth": {"label": "Girth", "unit": "cm"}}, "en")
+
+    fields = question(spec).row_fields(words, complete=False)
+
+    assert fields["girth"].label == "Girth (cm)"

@@ -2,9 +2,11 @@
 
 import io
 import re
+import subprocess
 
 import pikepdf
 import pytest
+from django_otp.plugins.otp_email.models import EmailDevice
 from playwright.sync_api import expect
 
 from eservices.models import Invitation, Submission
@@ -72,13 +74,23 @@ def pdf_of(portal, tab, selector):
     return pikepdf.open(io.BytesIO(answer.body()))
 
 
+def saved(content):
+    """The bytes of a PDF."""
+    held = io.BytesIO()
+    content.save(held)
+    return held.getvalue()
+
+
+def forget_waiting_time(address):
+    """Let a new code leave at once, as if the minute between two codes were over."""
+    EmailDevice.objects.filter(user__email=address).update(last_generated_timestamp=None)
+
+
 def words_of(content):
     """The text of a PDF."""
     import pypdfium2  # heavy, and needed here only
 
-    held = io.BytesIO()
-    content.save(held)
-    document = pypdfium2.PdfDocument(held.getvalue())
+    document = pypdfium2.PdfDocument(saved(content))
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
@@ -175,12 +187,73 @@ def test_a_draft_waits_where_one_stopped_and_says_what_is_missing(portal, script
     assert street.get_attribute("aria-invalid") == "true"
 
 
+def log_in_again(portal, address, password, language):
+    """Log in with password and mailed code, by hand; returns the tab."""
+    portal.context.clear_cookies()
+    return portal.log_in(address, password=password, language=language)
+
+
+def test_the_whole_way_of_one_person(portal, scripts, language):
+    """Invitation, code, draft, log out and in, sending, decision by an agent who logs in, reading it."""
+    address = "whole-way@example.org"
+    invite(portal, address, language)
+    tab = portal.tab()
+    tab.goto(portal.link(address, at("invitation", language)))
+    tab.locator("#id_password").fill(PASSWORD)
+    tab.locator("#id_terms").check()
+    press(tab)
+    tab.locator("input[autocomplete=one-time-code]").fill(portal.code(address))
+    press(tab)
+
+    tab.goto(portal.address("submission-start", language, code="tree"))
+    press(tab)
+    filler = Filler(tab, scripts=scripts)
+    chapters = list(TREE.items())
+    for key, answers in chapters[:2]:
+        filler.is_at(key)
+        filler.chapter(answers)
+        filler.go_on()
+    filler.save()
+    portal.log_out(tab)
+    tab.close()
+    forget_waiting_time(address)
+
+    tab = log_in_again(portal, address, PASSWORD, language)
+    filler.tab = tab
+    tab.locator(".eg-turn-card a").first.click()
+    for key, answers in chapters[2:]:
+        filler.is_at(key)
+        filler.chapter(answers)
+        filler.go_on()
+    tab.locator("[name=confirm]").check()
+    filler.go_on()
+    reference = re.search(r"SUB-\d{4}-\w{6}", tab.url).group()
+    tab.close()
+
+    desk = log_in_again(portal, AGENT, "Guichet-demo-2026", "fr")
+    desk.goto(f"{portal.base}/admin/files/{reference}/")
+    desk.locator("form[action$='/claim/'] button").click()
+    desk.locator("a[href$='/accept/']").click()
+    desk.locator("#id_reason").fill("Bis zum 28. Februar.")
+    desk.locator(".eg-bo-bar button").click()
+    desk.wait_for_url(f"**/admin/files/{reference}/")
+    desk.close()
+
+    letter = portal.link(address, reference)
+    forget_waiting_time(address)
+    tab = log_in_again(portal, address, PASSWORD, language)
+    tab.goto(letter)
+    assert tab.url == portal.address("submission", language, reference=reference)
+    assert "Bis zum 28. Februar." in tab.locator("main").inner_text()
+
+
 @pytest.mark.feature("A4")
+@pytest.mark.feature("A18")
 @pytest.mark.feature("B2")
 @pytest.mark.feature("E7")
 @pytest.mark.feature("X1")
 @pytest.mark.feature("X14")
-def test_what_is_sent_is_decided_and_read(portal, scripts, language):
+def test_what_is_sent_is_decided_and_read(portal, scripts, language, tmp_path):
     person = "club@example.org"
     portal.enter(person)
     tab = portal.tab()
@@ -224,6 +297,15 @@ def test_what_is_sent_is_decided_and_read(portal, scripts, language):
     press(tab)
     assert tab.url.split("?")[0] == portal.address("submission", "de", reference=reference)
     assert "Bitte pflanzen Sie im Herbst einen Apfelbaum." in tab.locator("main").inner_text()
+
+    sent = pdf_of(portal, tab, "main a[href$='form.pdf']")
+    assert "Épicéa" in words_of(sent)
+    assert reference in words_of(sent)
+    assert sent.Root.MarkInfo.Marked
+    file = tmp_path / "sent.pdf"
+    file.write_bytes(saved(sent))
+    checked = subprocess.run(["qpdf", "--check", file], capture_output=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
     tab.goto(portal.address("dashboard", "de"))
     row = tab.locator("tr", has_text=reference)

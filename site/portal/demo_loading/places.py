@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
+from cms_pages.contents import prepare_picture
 from cms_pages.models import HomePage
 from portal.demo_loading.bodies import stable_id
 from portal.demo_loading.files import DEMO, LANGUAGES
@@ -106,4 +107,5 @@ class Shots:
         if image.pk is None or image.file_size != len(content):
             image.file = ContentFile(content, name=picture.name)
             image.save()
+        prepare_picture(image)
         return image.pk, json.loads(places.read_text(encoding="utf-8"))

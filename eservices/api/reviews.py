@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -152,75 +157,62 @@ class AgentFileView(AgentView):
         return Response(FullAgentFileSerializer(row).data)
 
 
-class AgentActView(AgentView):
-    """Base of the acts on one file."""
+def _described(operation: str, summary: str, body: Any = None) -> Any:
+    """Describe one act in the API's schema."""
+    return extend_schema_view(
+        post=extend_schema(
+            operation_id=f"agent_{operation}",
+            description=summary,
+            request=body,
+            responses={200: AgentFileSerializer, **REFUSALS},
+            tags=["agents"],
+        )
+    )
 
-    def done(self, row: Submission) -> Response:
-        """Answer the file as it is now."""
+
+class AgentActView(AgentView):
+    """Base of the acts on one file; each says which action it is."""
+
+    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+        """Call the action."""
+        raise TypeError(f"{type(self).__name__} must say which act it is.")
+
+    def post(self, request: Request, reference: str) -> Response:
+        """Do it, and answer the file as it is now."""
+        words = WordsSerializer(data=request.data)
+        words.is_valid(raise_exception=True)
+        agent = self.agent(request)
+        row = self.act(file_for_agent(agent, reference), agent, words.validated_data["reason"])
         return Response(AgentFileSerializer(row).data)
 
 
+@_described("claim", "Take a waiting file in charge.")
 class ClaimView(AgentActView):
     """Take in charge."""
 
-    @extend_schema(
-        operation_id="agent_claim",
-        request=None,
-        responses={200: AgentFileSerializer, **REFUSALS},
-        tags=["agents"],
-    )
-    def post(self, request: Request, reference: str) -> Response:
-        """Take a waiting file in charge."""
-        agent = self.agent(request)
-        return self.done(reviews.claim(submission=file_for_agent(agent, reference), by=agent))
+    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+        return reviews.claim(submission=row, by=agent)
 
 
+@_described("release", "Give a file back to its team.")
 class ReleaseView(AgentActView):
     """Give back."""
 
-    @extend_schema(
-        operation_id="agent_release",
-        request=None,
-        responses={200: AgentFileSerializer, **REFUSALS},
-        tags=["agents"],
-    )
-    def post(self, request: Request, reference: str) -> Response:
-        """Give a file back to its team."""
-        agent = self.agent(request)
-        return self.done(reviews.release(submission=file_for_agent(agent, reference), by=agent))
+    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+        return reviews.release(submission=row, by=agent)
 
 
+@_described("accept", "Grant a request, with words for the citizen if any.", WordsSerializer)
 class AcceptView(AgentActView):
     """Grant."""
 
-    @extend_schema(
-        operation_id="agent_accept",
-        request=WordsSerializer,
-        responses={200: AgentFileSerializer, **REFUSALS},
-        tags=["agents"],
-    )
-    def post(self, request: Request, reference: str) -> Response:
-        """Grant a request, with words for the citizen if there is something to say."""
-        agent, words = self.agent(request), WordsSerializer(data=request.data)
-        words.is_valid(raise_exception=True)
-        row = file_for_agent(agent, reference)
-        reason = words.validated_data["reason"]
-        return self.done(reviews.accept(submission=row, by=agent, note=reason))
+    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+        return reviews.accept(submission=row, by=agent, note=reason)
 
 
+@_described("reject", "Refuse a request; the citizen reads the reason.", WordsSerializer)
 class RejectView(AgentActView):
     """Refuse."""
 
-    @extend_schema(
-        operation_id="agent_reject",
-        request=WordsSerializer,
-        responses={200: AgentFileSerializer, **REFUSALS},
-        tags=["agents"],
-    )
-    def post(self, request: Request, reference: str) -> Response:
-        """Refuse a request; the reason is obligatory and is read by the citizen."""
-        agent, words = self.agent(request), WordsSerializer(data=request.data)
-        words.is_valid(raise_exception=True)
-        row = file_for_agent(agent, reference)
-        reason = words.validated_data["reason"]
-        return self.done(reviews.reject(submission=row, by=agent, reason=reason))
+    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+        return reviews.reject(submission=row, by=agent, reason=reason)

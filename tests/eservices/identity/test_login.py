@@ -413,8 +413,6 @@ def test_log_out_is_a_form_and_ends_the_session(client, letters):
 
 
 def test_session_ends_after_eight_hours_however_active(client, letters):
-    from tests.factories.eservices import log_in  # noqa: F401
-
     make_user("claire@example.org")
     give_password(client, "claire@example.org")
     give_code(client, code_in(letters()[-1]))

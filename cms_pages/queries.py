@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from cms_pages import versions
-from cms_pages.models import HomePage
+from cms_pages.models import HelpPage, HomePage
 from cms_pages.tree import places, public_pages
 
 #: Versioned content never goes stale; old versions leave the cache by age.
@@ -61,6 +61,33 @@ def menu(language: str) -> list[dict[str, str]]:
 def footer_links(language: str) -> list[dict[str, str]]:
     """Return the links of the footer as {label, url}: help pages marked “show in menus”."""
     return list(frame(language).footer)
+
+
+def guides_to(service: str, language: str) -> list[dict[str, str]]:
+    """Return the help pages with a button to a place of the portal (destinations.SERVICES) as {label, url}.
+
+    So editors decide which help the login page offers. Cached by the version of the content.
+    """
+    key = f"guides:{versions.current()}:{language}:{service}"
+    found: list[dict[str, str]] | None = cache.get(key)
+    if found is None:
+        found = _guides_to(service, language)
+        cache.set(key, found, KEEP_SECONDS)
+    return found
+
+
+def _guides_to(service: str, language: str) -> list[dict[str, str]]:
+    listed = public_pages().type(HelpPage).filter(locale__language_code=language).order_by("path")
+    leading = [page.pk for page in listed.specific() if _leads_to(page.body.raw_data, service)]
+    return [
+        {"label": place.title, "url": place.path} for place in places(listed.filter(pk__in=leading))
+    ]
+
+
+def _leads_to(nodes: Any, service: str) -> bool:
+    return any(
+        node["type"] == "service_link" and node["value"]["service"] == service for node in nodes
+    )
 
 
 def _frame(language: str) -> Frame:

@@ -5,9 +5,9 @@ class. Everything that crosses the border is a frozen dataclass; no template, re
 Third parties join through the entry-point group `eservices.plugins`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.metadata import entry_points
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -18,26 +18,122 @@ from django.urls import URLPattern, URLResolver
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
-from eservices.enums import Level
+from eservices.enums import FieldSource, Level, MembershipState, Method, SignatureLevel
 
 if TYPE_CHECKING:
-    from eservices.models import Profile, User
+    from eservices.models import AmountDue, Membership, Notice, PortalSession, Profile, User
 
 type_text = str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proof:
+    """One proof of identity in a session: by what, how sure, when; `provider` is the key of an
+    identity provider, empty for our own methods.
+    """
+
+    method: Method
+    level: Level
+    at: datetime
+    provider: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifiedIdentity:
+    """Who somebody is, as an identity provider or a card has just proved it to us; every check is done.
+
+    `subject` is how the provider knows the person, at its `issuer`. `email` is only what the provider says: it opens
+    and links nothing. `national_number` may be empty (itsme with a foreign document). A `repr` shows none of it.
+    """
+
+    provider: str
+    issuer: str
+    subject: str = field(repr=False)
+    method: Method
+    level: Level
+    at: datetime
+    source: FieldSource
+    national_number: str = field(default="", repr=False)
+    first_name: str = field(default="", repr=False)
+    last_name: str = field(default="", repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    email: str = field(default="", repr=False)
+    language: str = ""
+
+    @property
+    def proof(self) -> Proof:
+        """The proof that this gives a session."""
+        return Proof(method=self.method, level=self.level, at=self.at, provider=self.provider)
+
+    @property
+    def vouched_number(self) -> str:
+        """The national number, if the person was identified surely enough for it to be verified.
+
+        Below level substantial a number may be one that somebody once registered with: it finds, links and records
+        nothing.
+        """
+        return self.national_number if self.level >= Level.SUBSTANTIAL else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """Who looks or acts: the account, the profile in whose name, and how sure we are of the person."""
+    """Who looks or acts: the account, the profile in whose name, and how sure we are of the person.
+
+    `membership` is the right to act for an organisation, looked up at every request; None for
+    oneself. `agent` is set when somebody of the municipality looks at the space of `user` without
+    any right to act.
+    """
 
     user: "User | None"
     profile: "Profile | None" = None
     level: Level = Level.ANONYMOUS
+    proofs: Sequence[Proof] = ()
+    membership: "Membership | None" = None
+    session: "PortalSession | None" = None
+    agent: "User | None" = None
 
     @property
     def is_authenticated(self) -> bool:
         """Whether somebody is logged in."""
         return self.user is not None
+
+    @property
+    def profile_name(self) -> str:
+        """What the profile is called for this person; see Membership.shown_name."""
+        if self.membership is not None:
+            return self.membership.shown_name
+        return self.profile.name if self.profile else ""
+
+    @property
+    def sees_whole_profile(self) -> bool:
+        """Whether all files of the profile are shown; a declared member sees only own ones."""
+        return self.membership is None or self.membership.state == MembershipState.CONFIRMED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """What a procedure or a service asks of an identification.
+
+    No `methods` means any. `max_age` is the longest time since the proof; None means as long as the
+    session. One proof must satisfy everything.
+    """
+
+    level: Level = Level.LOW
+    methods: frozenset[Method] = frozenset()
+    max_age: timedelta | None = None
+
+    def proof_of(self, viewer: Viewer, *, now: datetime) -> Proof | None:
+        """Return the proof of the viewer's session that satisfies this, the strongest and newest
+        first; None when the person must identify again.
+        """
+        fitting = [
+            proof
+            for proof in viewer.proofs
+            if proof.level >= self.level
+            and (not self.methods or proof.method in self.methods)
+            and (self.max_age is None or now - proof.at < self.max_age)
+        ]
+        return max(fitting, key=lambda proof: (proof.level, proof.at), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,16 +182,29 @@ class ApiRoute:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportDocument:
-    """A document in the export: its name below the folder of the service, and how to open it."""
+    """A document in the export: its name below the folder of the service, and how to open it.
+
+    With a `requirement` only for people who identified as it asks.
+    """
 
     name: str
     open: Callable[[], IO[bytes]]
+    requirement: Requirement | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guarded:
+    """A JSON value in an export for people who identified as `requirement` asks; others get `instead`."""
+
+    requirement: Requirement
+    value: Any
+    instead: Any
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalData:
     """One part of what a service holds about a person: `content` is JSON without internal ids, and
-    becomes the member `name` of the service's file in the export.
+    becomes the member `name` of the service's file in the export. Values in it may be `Guarded`.
     """
 
     name: str
@@ -150,7 +259,26 @@ class EService:
     slug: ClassVar[str]
     verbose_name: ClassVar[type_text] = ""
     icon: ClassVar[str] = "file"
-    required_level: ClassVar[Level] = Level.LOW
+    #: The first word in the addresses of its pages, with its slash, in the page's language; without one the slug.
+    address: ClassVar[type_text] = ""
+    #: What pages with `RequirementMixin` and addresses with `MeetsRequirement` ask of an identification.
+    requirement: ClassVar[Requirement] = Requirement()
+    #: How people can sign a form with this service; procedures may ask only for levels that some service offers.
+    signature_levels: ClassVar[frozenset[SignatureLevel]] = frozenset()
+    #: Rights on this service's rows that groups of every installation have: name of the group (`permissions.EDITORS`,
+    #: `AGENTS`) to (app, codename). Given after each migration, never taken back.
+    rights: ClassVar[Mapping[str, Sequence[tuple[str, str]]]] = {}
+
+    def requirement_of(self, item: str) -> Requirement:
+        """What one thing of this service asks, by its name in addresses; raises NotFound."""
+        return self.requirement
+
+    #: What notices of this service say, by the name of their words (the template of their letter).
+    notice_titles: ClassVar[Mapping[str, type_text]] = {}
+
+    def notice_path(self, notice: "Notice") -> str:
+        """Where a notice of this service leads, in the active language; empty for the list of notices."""
+        return ""
 
     def tiles(self, viewer: Viewer) -> Iterable[Tile]:
         """Cards for this viewer's dashboard; the number of queries must not depend on the number of
@@ -163,7 +291,11 @@ class EService:
         return ()
 
     def urls(self) -> Sequence[URLPattern | URLResolver]:
-        """Pages below /<language>/<slug>/."""
+        """Pages below /<language>/<address>/."""
+        return ()
+
+    def root_urls(self) -> Sequence[URLPattern | URLResolver]:
+        """Addresses for machines, below no language and no slug (calendars that people subscribe to)."""
         return ()
 
     def api_routes(self) -> Sequence[ApiRoute]:
@@ -177,6 +309,15 @@ class EService:
     def jobs(self) -> Sequence[Job]:
         """Periodic work of this service."""
         return ()
+
+    def awaits_payment(self, amount: "AmountDue", by: "User") -> None:
+        """Lock what waits for an amount of this service, in the caller's transaction, before it is paid.
+
+        Raises AmountNotDue when nothing waits for it any more, NotFound when `by` does not handle it.
+        """
+
+    def amount_paid(self, amount: "AmountDue", by: "User") -> None:
+        """Go on with what waited for an amount of this service; called in the transaction of the payment, once."""
 
     def held_personal_data(self, user: "User") -> Iterable[HeldData]:
         """Counts of what this service holds about the person, by kind."""
@@ -203,9 +344,13 @@ class EService:
 
 
 class EServiceConfig(AppConfig):
-    """Base of a plugin's AppConfig: `eservice` is the dotted path of its `EService` class."""
+    """Base of a plugin's AppConfig: `eservice` is the dotted path of its `EService` class.
+
+    `further_eservices` are those of an app that brings several.
+    """
 
     eservice: ClassVar[str]
+    further_eservices: ClassVar[Sequence[str]] = ()
 
 
 class Registry:
@@ -226,15 +371,25 @@ class Registry:
 
         for config in apps.get_app_configs():
             if isinstance(config, EServiceConfig):
-                service: EService = import_string(config.eservice)()
-                if service.slug not in settings.PLUGINS_DISABLED:
-                    self.register(service)
+                for name in (config.eservice, *config.further_eservices):
+                    service: EService = import_string(name)()
+                    if service.slug not in settings.PLUGINS_DISABLED:
+                        self.register(service)
+
+    def offers_signature(self, level: str) -> bool:
+        """Whether a form can ask for this signature: for none at all, or for one that a service offers."""
+        offered = {found for service in self for found in service.signature_levels}
+        return level == SignatureLevel.NONE or level in offered
 
     def __iter__(self) -> Iterator[EService]:
         return iter(sorted(self._services.values(), key=lambda service: service.slug))
 
     def __getitem__(self, slug: str) -> EService:
         return self._services[slug]
+
+    def get(self, slug: str) -> EService | None:
+        """Return the service of a slug; None when it is not installed or switched off."""
+        return self._services.get(slug)
 
     def __contains__(self, slug: str) -> bool:
         return slug in self._services

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import islice
-
-import holidays
+from itertools import islice, takewhile
 
 from eservices.enums import DayUnit
 
@@ -20,8 +18,22 @@ def due_on(*, start: date, days: int, unit: str) -> date:
     return next(islice(_working_days_after(start), days - 1, None)) if days else start
 
 
+def days_left(*, today: date, due: date, unit: str) -> int:
+    """Return how many days of a time limit that ends on `due` are still to come after `today`; 0 once it is over.
+
+    What `due_on` gives from `today` with as many days is `due` again, unless that is no day of the unit.
+    """
+    if due <= today:
+        return 0
+    if unit == DayUnit.CALENDAR:
+        return (due - today).days
+    return sum(1 for _day in takewhile(lambda day: day <= due, _working_days_after(today)))
+
+
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day."""
+    import holidays  # heavy: the calendars of the world, for who counts working days
+
     return day.weekday() < 5 and day not in holidays.country_holidays("BE", years=day.year)
 
 

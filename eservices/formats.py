@@ -12,8 +12,6 @@ import datetime
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-import phonenumbers
-from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -37,6 +35,7 @@ _HOURS = {
     "en": "from {start} to {end}",
 }
 _AND = {"fr": "et", "nl": "en", "de": "und", "en": "and"}
+_OR = {"fr": "ou", "nl": "of", "de": "oder", "en": "or"}
 _FREE = {"fr": "gratuit", "nl": "gratis", "de": "kostenlos", "en": "free"}
 _BOX = {"fr": "bte", "nl": "bus", "de": "Bk.", "en": "box"}
 _BYTES = {
@@ -80,6 +79,22 @@ def short_date(value: Day, locale: str | None = None) -> str:
 def short_month(value: Day, locale: str | None = None) -> str:
     """Write a month in short, as on a calendar leaf: "juil.", "jul", "Juli", "Jul"."""
     return _babel(_day(value), "LLL", language(locale))
+
+
+def day_and_month(value: Day, locale: str | None = None) -> str:
+    """Write a day without its year: "14 juillet", "14. Juli"."""
+    code, day = language(locale), _day(value)
+    return _babel(day, _day_pattern(day, code), code)
+
+
+def month(value: Day, locale: str | None = None) -> str:
+    """Write a month with its year: "juillet 2026"."""
+    return _babel(_day(value), "LLLL y", language(locale))
+
+
+def weekday(value: Day, locale: str | None = None) -> str:
+    """Write the day of the week: "mardi", "dinsdag", "Dienstag", "Tuesday"."""
+    return _babel(_day(value), "cccc", language(locale))
 
 
 def clock(value: datetime.time | datetime.datetime, locale: str | None = None) -> str:
@@ -173,6 +188,8 @@ def phone(value: str) -> str:
     """Write a stored phone number (E.164) in groups: "+32 4 123 45 67". What is not a number stays
     as it is.
     """
+    import phonenumbers  # heavy: the numbers of the world
+
     try:
         parsed = phonenumbers.parse(value, "BE")
     except phonenumbers.NumberParseException:
@@ -243,6 +260,14 @@ def join_list(items: Iterable[object], locale: str | None = None) -> str:
     return f"{', '.join(words[:-1])} {_AND[language(locale)]} {words[-1]}"
 
 
+def join_choices(items: Iterable[object], locale: str | None = None) -> str:
+    """Write a list of which one is enough: "a, b ou c"."""
+    words = [str(item) for item in items]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {_OR[language(locale)]} {words[-1]}"
+
+
 def address(value: Mapping[str, str], locale: str | None = None) -> str:
     """Write an address on one line: "Rue du Marché 12 bte 3, 4700 Eupen"; parts that are missing
     are left out.
@@ -280,4 +305,6 @@ def _day_pattern(day: datetime.date, code: str) -> str:
 
 
 def _babel(day: datetime.date, pattern: str, code: str) -> str:
+    from babel.dates import format_date  # heavy: the calendars of all languages
+
     return str(format_date(day, pattern, locale=LOCALES[code]))

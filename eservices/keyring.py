@@ -12,7 +12,6 @@ import hmac
 import os
 from collections.abc import Sequence
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -23,9 +22,9 @@ def _keys() -> dict[bytes, bytes]:
     return ring(settings.FIELD_ENCRYPTION_KEYS)
 
 
-def ring(entries: Sequence[str]) -> dict[bytes, bytes]:
+def ring(entries: Sequence[str], *, name: str = "FIELD_ENCRYPTION_KEYS") -> dict[bytes, bytes]:
     """Return keys by id, newest first, from "id:base64" texts; ImproperlyConfigured says what is
-    wrong with one.
+    wrong with one, and that it stands in the setting `name`.
     """
     keys: dict[bytes, bytes] = {}
     for entry in entries:
@@ -33,21 +32,19 @@ def ring(entries: Sequence[str]) -> dict[bytes, bytes]:
         try:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error as error:
-            raise ImproperlyConfigured(
-                f"FIELD_ENCRYPTION_KEYS: the key “{key_id}” is not base64."
-            ) from error
+            raise ImproperlyConfigured(f"{name}: the key “{key_id}” is not base64.") from error
         if len(key) != 32:
-            raise ImproperlyConfigured(
-                f"FIELD_ENCRYPTION_KEYS: the key “{key_id}” is not 32 bytes long."
-            )
+            raise ImproperlyConfigured(f"{name}: the key “{key_id}” is not 32 bytes long.")
         keys[key_id.encode()] = key
     if not keys:
-        raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS holds no key.")
+        raise ImproperlyConfigured(f"{name} holds no key.")
     return keys
 
 
 def seal(plain: str, *, place: str) -> bytes:
     """Encrypt a text for one place (for example `submission:<uuid>`)."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # heavy: OpenSSL
+
     key_id, key = next(iter(_keys().items()))
     nonce = os.urandom(_NONCE_BYTES)
     return (
@@ -63,6 +60,8 @@ def unseal(sealed: bytes, *, place: str) -> str:
 
     ImproperlyConfigured when its key has left the ring: the value is lost until the key is back.
     """
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # heavy: OpenSSL
+
     sealed = bytes(sealed)
     length = sealed[0]
     key_id, rest = sealed[1 : 1 + length], sealed[1 + length :]
@@ -74,9 +73,23 @@ def unseal(sealed: bytes, *, place: str) -> str:
     return AESGCM(key).decrypt(nonce, cipher, place.encode()).decode()
 
 
+def is_newest(sealed: bytes) -> bool:
+    """Whether a value was sealed with the newest key; `actions.rotation` seals the others anew."""
+    sealed = bytes(sealed)
+    return sealed[1 : 1 + sealed[0]] == next(iter(_keys()))
+
+
 def lookup(value: str, *, kind: str) -> str:
-    """Return a keyed hash by which an encrypted value (such as a national number) can be found
-    again.
+    """Return a keyed hash (HMAC-SHA256, newest key) by which an encrypted value such as a national
+    number is stored to be found again.
     """
-    key = next(reversed(_keys().values()))
-    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+    return lookups(value, kind=kind)[0]
+
+
+def lookups(value: str, *, kind: str) -> list[str]:
+    """Return the hashes of a value under every key, newest first: search with all of them, so that
+    rows written before a rotation are found too.
+    """
+    keys = ring(settings.LOOKUP_HMAC_KEYS, name="LOOKUP_HMAC_KEYS")
+    text = f"{kind}:{value}".encode()
+    return [hmac.new(key, text, hashlib.sha256).hexdigest() for key in keys.values()]

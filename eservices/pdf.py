@@ -23,13 +23,15 @@ from eservices.enums import Operator, QuestionType
 from eservices.letterhead import municipality
 from eservices.questions.address import PARTS
 from eservices.questions.answers import SummaryRow, summary
+from eservices.questions.issues import NUMBER_TYPES
+from eservices.questions.periods import PARTS as PERIOD_PARTS
 from eservices.questions.structure import Condition, QuestionSpec, Structure
 from eservices.questions.words import Words
 
 if TYPE_CHECKING:
     from eservices.models import ProcedureText, ProcedureVersion, Submission
 
-Mode = Literal["empty", "draft", "final"]
+Mode = Literal["empty", "fill", "draft", "final"]
 
 #: Rows that an empty table is printed with, within the limits of the question.
 _BLANK_ROWS = 4
@@ -51,6 +53,7 @@ class AnswerGroup:
 class BlankQuestion:
     """One question with the room to answer it by hand."""
 
+    id: str
     label: str
     help: str
     html: str
@@ -59,10 +62,30 @@ class BlankQuestion:
     room: str
     unit: str = ""
     note: str = ""
+    #: Whether several of the options can be chosen.
+    several: bool = False
     options: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     blank_rows: range = range(0)
+    #: What options, lines or columns are called in a form that is filled in on a screen.
+    names: tuple[str, ...] = ()
+    longest: int = 0
+
+    @property
+    def named_options(self) -> list[tuple[str, str]]:
+        """The options with their names."""
+        return list(zip(self.names, self.options, strict=True))
+
+    @property
+    def named_lines(self) -> list[tuple[str, str]]:
+        """The lines with their names."""
+        return list(zip(self.names, self.lines, strict=True))
+
+    @property
+    def named_columns(self) -> list[tuple[str, str]]:
+        """The columns with their names."""
+        return list(zip(self.names, self.columns, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +107,16 @@ def render_form(
     mode: Mode,
     locale: str,
     submission: "Submission | None" = None,
+    sent_by: str = "",
     masked: bool = True,
 ) -> bytes:
     """Return a form as PDF/UA-1 in the language of `text`; `locale` is the language of figures and
     fixed words.
 
-    `empty` prints all questions with room for answers and says in words when each is asked; `draft`
-    and `final` print what is asked with these answers. `masked=False` writes sensitive answers out:
-    only for the citizen's own copy.
+    `empty` prints all questions with room for answers and says in words when each is asked; `fill` has
+    fields in that room, named by question, for those who fill it in on a screen; `draft` and `final`
+    print what is asked with these answers, `sent_by` in whose name. `masked=False` writes sensitive
+    answers out: only for the citizen's own copy.
     """
     with translation.override(locale):
         context = form_context(
@@ -101,9 +126,11 @@ def render_form(
             mode=mode,
             locale=locale,
             submission=submission,
+            sent_by=sent_by,
             masked=masked,
         )
-        return to_pdf(render_to_string("print/form.html", context))
+        html = render_to_string("print/form.html", context)
+        return to_pdf(html, with_fields=mode == "fill")
 
 
 def form_context(
@@ -114,12 +141,13 @@ def form_context(
     mode: Mode,
     locale: str,
     submission: "Submission | None" = None,
+    sent_by: str = "",
     masked: bool = True,
 ) -> dict[str, Any]:
     """Return what the template prints; the active language must be `locale`."""
     structure = Structure.from_json(version.structure)
     words = Words.from_json(text.words, text.locale)
-    if mode == "empty":
+    if mode in ("empty", "fill"):
         chapters = list(_blank_chapters(structure, words))
     else:
         annexes = _annex_names(submission)
@@ -138,6 +166,7 @@ def form_context(
         "masks_itself": _MASKS_ITSELF,
         "municipality": municipality(locale),
         "submission": submission,
+        "sent_by": sent_by,
         "reference": submission.reference if submission else "",
         "version": f"{version.number}.{text.edition}",
         "hash": version.sha256[:12],
@@ -146,8 +175,22 @@ def form_context(
     }
 
 
-def to_pdf(html: str) -> bytes:
-    """Return an HTML document as PDF/UA-1. Nothing is fetched but the fonts of the portal."""
+def frame(
+    language: str, *, title: str, reference: str = "", preview: bool = False
+) -> dict[str, Any]:
+    """Return what the frame of every printed document needs; the active language must be `language`."""
+    return {
+        "language": language,
+        "title": title,
+        "municipality": municipality(language),
+        "reference": reference,
+        "watermark": _("Preview") if preview else "",
+        "font_dir": _font_address(),
+    }
+
+
+def to_pdf(html: str, *, with_fields: bool = False) -> bytes:
+    """Return an HTML document as PDF/UA-1, its inputs as fields if wanted. Nothing is fetched but our fonts."""
     import weasyprint  # takes seconds to load: only the processes that print pay for it
     from weasyprint.urls import URLFetcher  # same
 
@@ -162,7 +205,7 @@ def to_pdf(html: str) -> bytes:
             return super().fetch(url, headers)
 
     document = weasyprint.HTML(string=html, url_fetcher=OwnFiles(allowed_protocols={"file"}))
-    printed: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    printed: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=with_fields)
     return printed
 
 
@@ -214,6 +257,8 @@ def _blank_chapters(structure: Structure, words: Words) -> Iterator[PrintedChapt
 
 def _blank_question(spec: QuestionSpec, structure: Structure, words: Words) -> BlankQuestion:
     return BlankQuestion(
+        id=spec.id,
+        longest=spec.max_length or 0,
         label=words.label(spec.id),
         help=words.help(spec.id),
         html=words.text(spec.id),
@@ -232,19 +277,36 @@ def _room(spec: QuestionSpec, words: Words) -> dict[str, Any]:
         case QuestionType.LONG_TEXT:
             return {"room": "area"}
         case QuestionType.YES_NO:
-            return {"room": "options", "options": (_("Yes"), _("No"))}
+            return {"room": "options", "options": (_("Yes"), _("No")), "names": ("yes", "no")}
         case QuestionType.CONSENT:
-            return {"room": "options", "options": (_("I agree"),)}
+            return {
+                "room": "options",
+                "options": (_("I agree"),),
+                "names": ("true",),
+                "several": True,
+            }
         case QuestionType.CHOICE | QuestionType.CHOICES:
             several = spec.type == QuestionType.CHOICES
             return {
                 "room": "options",
                 "note": _("Several answers are possible.") if several else "",
+                "several": several,
                 "options": tuple(words.label(option.id) for option in spec.options),
+                "names": tuple(option.id for option in spec.options),
             }
         case QuestionType.ADDRESS:
             names = tuple(str(label) for label, *_rest in PARTS.values())
-            return {"room": "lines", "lines": names}
+            return {"room": "lines", "lines": names, "names": tuple(PARTS)}
+        case QuestionType.PERIOD:
+            names = tuple(str(label) for label in PERIOD_PARTS.values())
+            return {
+                "room": "lines",
+                "lines": names,
+                "names": tuple(PERIOD_PARTS),
+                "note": _("Day, month, year"),
+            }
+        case QuestionType.CALCULATED:
+            return {"room": "none", "note": _("The municipality calculates this.")}
         case QuestionType.FILE:
             limit = spec.max_files
             text = ngettext(
@@ -258,6 +320,7 @@ def _room(spec: QuestionSpec, words: Words) -> dict[str, Any]:
             return {
                 "room": "table",
                 "columns": tuple(words.label(column.id) for column in spec.columns),
+                "names": tuple(column.id for column in spec.columns),
                 "blank_rows": range(rows),
             }
         case QuestionType.DATE:
@@ -302,6 +365,6 @@ def _value_words(spec: QuestionSpec, condition: Condition, words: Words) -> str:
     if spec.type == QuestionType.DATE:
         return formats.full_date(formats.datetime.date.fromisoformat(value))
     unit = words.unit(spec.id)
-    number = spec.type in (QuestionType.NUMBER, QuestionType.MONEY)
+    number = spec.type in NUMBER_TYPES
     shown = formats.number(value) if number else value
     return f"{shown}{formats.NBSP}{unit}" if unit else shown

@@ -1,7 +1,8 @@
 """Who may do what in the back office: the groups that every installation has.
 
 Editors write pages (their rights on the page tree are given where the tree is made); agents handle files and
-invite people. The municipality may add groups of its own; these two are only completed, never cut back.
+invite people; each e-service adds what they may do with its own rows. The municipality may add groups of its own;
+these two are only completed, never cut back.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
+
+from eservices.contract import registry
+
+#: Who may read which files were deleted at the end of their time; administrators give it to archivists.
+READ_PURGES = "eservices.view_purgedfile"
 
 EDITORS = "Editors"
 AGENTS = "Agents"
@@ -23,6 +29,9 @@ RIGHTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("eservices", "view_invitation"),
         ("eservices", "add_invitation"),
         ("eservices", "change_invitation"),
+        ("eservices", "change_membership"),
+        ("eservices", "change_detailsreport"),
+        ("eservices", "view_profile"),
     ),
 }
 
@@ -32,7 +41,8 @@ def ensure_groups() -> dict[str, Group]:
     groups = {}
     for name, rights in RIGHTS.items():
         groups[name], _made = Group.objects.get_or_create(name=name)
-        groups[name].permissions.add(*_permissions(rights))
+        further = [right for service in registry for right in service.rights.get(name, ())]
+        groups[name].permissions.add(*_permissions([*rights, *further]))
     return groups
 
 

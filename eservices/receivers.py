@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from eservices.actions import procedures
-from eservices.identity import letters  # noqa: F401  letters about accounts register themselves
+from eservices.identity import letters, space_letters  # noqa: F401  letters register themselves
 from eservices.models import ProcedurePage
 from eservices.permissions import ensure_groups_after_migration
 

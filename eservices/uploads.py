@@ -13,18 +13,25 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser
 
-from eservices import formats
-from eservices.errors import UploadEmpty, UploadNameRefused, UploadTooLarge, UploadTypeRefused
+from eservices import formats, pictures
+from eservices.errors import (
+    UploadEmpty,
+    UploadHeicRefused,
+    UploadNameRefused,
+    UploadTooLarge,
+    UploadTypeRefused,
+)
 from eservices.file_kinds import KINDS, FileKind, kind_of
 
 #: Longer names are refused: no file system and no page shows them well.
@@ -85,7 +92,8 @@ def check(
     stream = _stream(uploaded)
     kind = kind_of(stream, extension=_extension(given))
     if kind is None or kind not in kinds:
-        raise UploadTypeRefused(accepted=", ".join(accepted.word for accepted in kinds))
+        refusal = UploadHeicRefused if kind is KINDS["heic"] else UploadTypeRefused
+        raise refusal(accepted=", ".join(accepted.word for accepted in kinds))
     name = clean_name(given, kind=kind)
     kind.inspect(stream)
     checked = CheckedUpload(
@@ -142,6 +150,23 @@ def clean_name(given: str, *, kind: FileKind) -> str:
     if not name or name.lower() in _ENDINGS:
         raise UploadNameRefused
     return f"{name}.{kind.id}"
+
+
+def to_store(
+    uploaded: UploadedFile, *, accept: Sequence[str] = (), limit: int | None = None
+) -> tuple[CheckedUpload, File[Any]]:
+    """Return what may be stored about a file and its bytes as they are kept; raises as `check` does.
+
+    Pictures are turned upright and lose what the camera wrote into them; all else is kept byte for byte.
+    """
+    checked = check(uploaded, accept=accept, limit=limit)
+    picture = pictures.cleaned(_stream(uploaded), checked.media_type)
+    uploaded.seek(0)
+    if picture is None:
+        return checked, uploaded
+    content = picture.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    return replace(checked, size=len(content), sha256=digest), ContentFile(content)
 
 
 def _sha256(uploaded: UploadedFile) -> str:

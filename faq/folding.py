@@ -4,8 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
-
 _STEMMERS = {"fr": "french", "nl": "dutch_porter", "de": "german", "en": "english"}
 _WORD = re.compile(r"[0-9a-z]+")
 _DUTCH_PLURAL = re.compile(r"ies$")
@@ -62,6 +60,8 @@ def stem(word: str, language: str) -> str:
         return word
     if language == "nl":
         word = _DUTCH_PLURAL.sub("ie", word)  # Porter's Dutch rules leave “subsidies” as it is
+    import snowballstemmer  # heavy: the rules of thirty languages, for who searches or publishes
+
     return fold(snowballstemmer.stemmer(name).stemWord(word))
 
 

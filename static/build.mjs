@@ -70,7 +70,9 @@ async function bundles(out) {
   await esbuild.build({ ...shared, entryPoints: css(["backoffice"]), outdir: out });
   await esbuild.build({
     ...shared,
-    entryPoints: [join(source, "portal.js")],
+    entryPoints: ["portal", "filling", "session", "backoffice", "builder"].map((name) =>
+      join(source, `${name}.js`),
+    ),
     outdir: out,
     format: "esm",
     legalComments: "none",

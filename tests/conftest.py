@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.template_database import (
@@ -17,7 +21,12 @@ from tests.template_database import (
 )
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "demo"}
+PAGE_TESTS = {"views", "backoffice"}  # folders
 BROWSER_TESTS = Path(__file__).parent / "e2e"
+
+# Properties are about values: how long an example takes depends on what else the machine does.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +34,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only", action="store_true", help="only tests that use the database"
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With --database-only leave out pages.
+
+    What they ask of a database is in `queries` and `actions`, whose tests stay, and `test_every_page.py` opens each
+    page that links lead to on both databases.
+    """
+    if config.getoption("--database-only") and collection_path.name in PAGE_TESTS:
+        return True
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -76,6 +96,13 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
+def main_language() -> Iterator[None]:
+    """Begin in the main language: a request leaves its own one active in the thread it ran in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def own_files(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path | None]:
@@ -96,3 +123,4 @@ def demo(
 ) -> None:
     """The demo's content and people, committed; loaded once for each state of the code."""
     template_database.restore_demo(own_files)
+    cache.clear()  # Wagtail keeps the roots of sites for an hour: those of the database before

@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import django
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, default_storage, storages
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import FileField
+from django.test.utils import setup_test_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 # What decides the rows and tables of an empty database.
@@ -37,7 +41,12 @@ SOURCES = (
 
 
 # What decides the demo content: any code may.
-DEMO_SOURCES = ("requirements.txt", "[a-z]*/**/*.py", "site/portal/demo/**/*")
+DEMO_SOURCES = (
+    "requirements.txt",
+    "[a-z]*/**/*.py",
+    "site/portal/demo/**/*",
+    "site/sandbox/identity/citizens.json",
+)
 NOT_PRODUCT = {"var", "tests", "tools", "docs", "static"}
 
 
@@ -69,13 +78,14 @@ class SqliteTemplate:
         self.plain = self.folder / f"plain-{fingerprint()}.sqlite3"
         self.demo = self.folder / f"demo-{fingerprint(DEMO_SOURCES)}.sqlite3"
         self.files = self.folder / "files-sqlite"
+        self.lock = self.folder / "lock-sqlite"
         self.name = Path(tempfile.gettempdir()) / f"guichet-test-{os.getpid()}-{worker}.sqlite3"
 
     def create(self) -> None:
         """Make the template unless it is cached, then this process's database."""
         options = connection.settings_dict["OPTIONS"]  # a test's database survives no power cut
         options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
-        with locked(self.folder / "lock"):
+        with locked(self.lock):
             if not self.plain.exists():
                 self._build(self.plain, base=None, command="migrate")
         use_database(str(self.name))
@@ -87,7 +97,7 @@ class SqliteTemplate:
 
     def restore_demo(self, files: Path) -> None:
         """Lay the database and the files anew with the demo content, which is loaded once."""
-        with locked(self.folder / "lock"):
+        with locked(self.lock):
             if not self.demo.exists():
                 self._build(self.demo, base=self.plain, command="load_demo")
         use_database(str(self.name))
@@ -132,10 +142,11 @@ class PostgresTemplate:
         self.name = f"guichet_test_{worker}"
         self.folder = settings.BUILD / "cache" / "test-databases"
         self.files = self.folder / "files-postgresql"
+        self.lock = self.folder / "lock-postgresql"
 
     def create(self) -> None:
         """Make the template unless the cluster has it, then this process's database."""
-        with locked(self.folder / "lock"):
+        with locked(self.lock):
             self._build(self.plain, base="template1", command="migrate")
         self.restore()
 
@@ -145,7 +156,7 @@ class PostgresTemplate:
 
     def restore_demo(self, files: Path) -> None:
         """Lay the database and the files anew with the demo content, which is loaded once."""
-        with locked(self.folder / "lock"):
+        with locked(self.lock):
             self._build(self.demo, base=self.plain, command="load_demo")
         self._lay(self.demo)
         shutil.copytree(self.files, files, dirs_exist_ok=True)
@@ -160,6 +171,11 @@ class PostgresTemplate:
         self._admin(f"DROP DATABASE IF EXISTS {new}", f"CREATE DATABASE {new} TEMPLATE {base}")
         use_database(new)
         make(command, self.files)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ANALYZE"
+            )  # copies keep what the planner learns here: nothing else ever teaches it
+        connection.close()
         self._admin(f"ALTER DATABASE {new} RENAME TO {target}")
 
     def _lay(self, template: str) -> None:
@@ -199,16 +215,43 @@ def make(command: str, files: Path) -> None:
 
 @contextmanager
 def files_in(folder: Path) -> Iterator[None]:
-    """Let all uploads and mails land below a folder; model fields keep their storage objects."""
+    """Let all uploads and mails land below a folder.
+
+    Model fields keep their storage objects, also when a test of other settings made `storages` forget its own.
+    """
+    places = [("default", storages["default"]), ("private", storages["private"])]
+    places += [("private", storage) for storage in field_storages()]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DATA", folder)
-        for name in ("default", "private"):
+        for name, storage in places:
             for cached in ("base_location", "location"):
-                patch.setitem(storages[name].__dict__, cached, str(folder / name))
+                patch.setitem(storage.__dict__, cached, str(folder / name))
         yield
+
+
+def field_storages() -> list[Storage]:
+    """The storages of their own that fields of models have: all but the default one."""
+    fields = [field for model in apps.get_models() for field in model._meta.get_fields()]
+    files = [field for field in fields if isinstance(field, FileField)]
+    return [f.storage for f in files if f.storage is not default_storage]
 
 
 def template_for(worker: str) -> SqliteTemplate | PostgresTemplate:
     """The templates for the database that the settings name."""
     kind = PostgresTemplate if connection.vendor == "postgresql" else SqliteTemplate
     return kind(worker)
+
+
+def main() -> None:
+    """Make both templates of the database that the environment names, before any test asks for them."""
+    django.setup()
+    setup_test_environment()
+    template = template_for("prepare")
+    template.create()
+    with tempfile.TemporaryDirectory() as files:
+        template.restore_demo(Path(files))
+    template.drop()
+
+
+if __name__ == "__main__":
+    main()

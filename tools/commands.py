@@ -13,7 +13,7 @@ from tools import setup, texts
 from tools.features import show
 from tools.locks import lock
 from tools.places import ROOT, Places
-from tools.serve import check_port, serve
+from tools.serve import check_ports, serve
 from tools.steps import Failed, Steps, say
 from tools.suite import Suite
 
@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 def run_demo(steps: Steps, arguments: argparse.Namespace) -> int:
     """Set everything up and serve until someone stops it."""
     began = time.monotonic()
-    check_port(arguments.port)
+    check_ports(arguments.port)
     with steps.alone():
         setup.everything(steps, tests=False)
         setup.demo_data(steps)

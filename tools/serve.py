@@ -1,4 +1,4 @@
-"""Serving the demo: web, worker and scheduler as children of one supervisor."""
+"""Serving the demo: web, worker, scheduler and the outside world as children of one supervisor."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from tools import clamd, identity
 from tools.places import ROOT, Places
 from tools.steps import Failed, say
 
@@ -26,8 +27,8 @@ class Stop(Exception):
     """Someone asked the supervisor to end."""
 
 
-def check_port(port: int) -> None:
-    """Refuse early, and in a plain sentence, when another program holds the port."""
+def check_port(port: int, asked: int | None = None) -> None:
+    """Refuse early, and in a plain sentence, when another program holds the port; `asked` is that of the web."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -35,8 +36,14 @@ def check_port(port: int) -> None:
         except OSError as error:
             raise Failed(
                 f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}). "
-                f"Stop what uses it, or choose another port: ./dev run --port {port + 1}"
+                f"Stop what uses it, or choose another port: ./dev run --port {(asked or port) + 1}"
             ) from error
+
+
+def check_ports(port: int) -> None:
+    """Check the port of the web and those of its virus scanner and identity providers; raises Failed."""
+    for number in (port, clamd.port(port), *identity.ports(port).values()):
+        check_port(number, port)
 
 
 def commands(places: Places, port: int) -> dict[str, list[str]]:
@@ -66,6 +73,8 @@ def commands(places: Places, port: int) -> dict[str, list[str]]:
         "--no-control-socket",
     ]
     return {
+        "identity": identity.command(places.node_home(), ROOT),
+        "clamd": clamd.command(places.python, ROOT, clamd.port(port)),
         "web": web,
         "worker": [python, manage, "run_worker"],
         "scheduler": [python, manage, "run_jobs", "--loop"],
@@ -74,20 +83,24 @@ def commands(places: Places, port: int) -> dict[str, list[str]]:
 
 def serve(places: Places, port: int) -> None:
     """Start the children, tell the addresses once the web answers, and wait for the end."""
-    check_port(port)
+    check_ports(port)
     for name in ("logs", "run"):
         (places.data / name).mkdir(parents=True, exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _asked_to_stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     base = f"http://127.0.0.1:{port}"
-    env = places.environment() | {"PUBLIC_BASE_URL": base}
+    known = identity.environment(base, identity.ports(port)) | clamd.environment(port)
+    env = places.environment() | {"PUBLIC_BASE_URL": base} | known
     env.setdefault("MALLOC_ARENA_MAX", "2")  # glibc's arenas for each thread waste memory
     try:
         for name, command in commands(places, port).items():
             children[name] = _start(command, places.data / "logs" / f"{name}.log", env)
-        _wait_until_ready(base, children, places)
-        _tell(base, places)
+        _wait_until_ready("web", f"{base}/health/ready", children, places)
+        issuers = identity.issuers(identity.ports(port))
+        for issuer in issuers.values():
+            _wait_until_ready("identity", identity.discovery(issuer), children, places)
+        _tell(base, list(issuers.values()), places)
         while True:
             _check_alive(children, places)
             time.sleep(0.5)
@@ -122,14 +135,14 @@ def _start(command: list[str], log: Path, env: dict[str, str]) -> subprocess.Pop
 
 
 def _wait_until_ready(
-    base: str, children: dict[str, subprocess.Popen[bytes]], places: Places
+    name: str, address: str, children: dict[str, subprocess.Popen[bytes]], places: Places
 ) -> None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline, answer = time.monotonic() + 90, "no answer"
     while time.monotonic() < deadline:
         _check_alive(children, places)
         try:
-            direct.open(f"{base}/health/ready", timeout=5).close()
+            direct.open(address, timeout=5).close()
             return
         except urllib.error.HTTPError as error:
             answer = f"status {error.code}: {error.read(500).decode(errors='replace')}"
@@ -137,8 +150,8 @@ def _wait_until_ready(
             answer = str(error)
         time.sleep(0.2)
     raise Failed(
-        f"The web did not get ready in 90 s. Its last answer was: {answer}\n"
-        + _last_lines(places, "web")
+        f"The {name} did not get ready in 90 s. Its last answer was: {answer}\n"
+        + _last_lines(places, name)
     )
 
 
@@ -168,7 +181,7 @@ def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
             child.wait()
 
 
-def _tell(base: str, places: Places) -> None:
+def _tell(base: str, issuers: list[str], places: Places) -> None:
     users = "  ".join(f"{role}@example.org" for role in ROLES)
     say(f"""
 Guichet runs at {base}/ (supervisor {os.getpid()}, logs in {places.data / "logs"})
@@ -177,6 +190,7 @@ Guichet runs at {base}/ (supervisor {os.getpid()}, logs in {places.data / "logs"
   Password     {PASSWORD}
   Second step  a code by mail: read it in the demo's inbox
   Inbox        {base}/sandbox/mail/
+  Identities   {"  ".join(issuers)}  (test CSAM and itsme: follow “Log in”)
   Back office  {base}/admin/  (agent, editor, admin)
 
 Press Ctrl+C to stop.""")

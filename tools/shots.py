@@ -75,7 +75,7 @@ def log_in(tab: Tab, base: str, language: str, address: str) -> None:
     tab.goto(base + Page("login", route="login").address(language))
     tab.locator("input[type=email], input[name$=username]").first.fill(address)
     tab.locator("input[type=password]").first.fill(PASSWORD)
-    tab.locator("main form button[type=submit]").first.click()
+    tab.locator("main form:has(input[type=password]) button[type=submit]").click()
     tab.locator("input[autocomplete=one-time-code], input[name$=otp_token]").first.fill(
         new_code(base, address, earlier)
     )

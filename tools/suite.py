@@ -9,6 +9,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,9 @@ PRODUCTION = {  # dummies: enough for `check --deploy` to import the production 
     "SECRET_KEY": "a-dummy-of-enough-letters-for-the-deployment-check-0123456789",
     "ALLOWED_HOSTS": "guichet.example.org",
     "PUBLIC_BASE_URL": "https://guichet.example.org",
+    "CLAMD_ADDRESS": "127.0.0.1:3310",
     "FIELD_ENCRYPTION_KEYS": "check:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "LOOKUP_HMAC_KEYS": "check:OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg=",
 }
 NOTHING_COLLECTED = 5
 
@@ -52,18 +55,41 @@ class Suite:
         if not self.narrowed:
             self.static_checks()
             self.node_tests()
-        self.pytest("unit tests on SQLite", "not e2e and not postgres_only", workers=2)
-        if not self.fast:
-            with throwaway_cluster(self.steps) as url:
+        with ExitStack() as stack:
+            postgres = "" if self.fast else stack.enter_context(throwaway_cluster(self.steps))
+            if not self.narrowed:
+                self.prepare_databases(postgres)
+            # A part of the suite reads only the files that it needs: reading all takes each worker long.
+            unit = [] if self.paths else ["--ignore=tests/e2e"]
+            self.pytest("unit tests on SQLite", "not e2e and not postgres_only", *unit, workers=2)
+            if postgres:
                 self.pytest(
                     "database tests on PostgreSQL",
                     "not e2e and not sqlite_only",
                     "--database-only",
-                    workers=2,
-                    DATABASE_URL=url,
+                    *unit,
+                    workers=3,  # they wait for the server
+                    DATABASE_URL=postgres,
                 )
-            self.pytest("browser tests", "e2e", workers=2)
+                browser = [] if self.paths else ["tests/e2e"]
+                self.pytest(
+                    "browser tests", "e2e", *browser, workers=3
+                )  # they wait for the browser
         return self.summary(time.monotonic() - began)
+
+    def prepare_databases(self, postgres: str) -> None:
+        """Migrate and fill the template databases side by side: tests find them, none waits for another."""
+        python = self.steps.places.python
+        with self.steps.timed("template databases"), ThreadPoolExecutor(2) as pool:
+            env = self.environment() | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}"}
+            urls: list[dict[str, str]] = [{}]
+            if postgres:
+                urls.append({"DATABASE_URL": postgres})
+
+            def make(url: dict[str, str]) -> str:
+                return self.steps.run(python, "-m", "tests.template_database", env=env | url)
+
+            list(pool.map(make, urls))
 
     def summary(self, seconds: float) -> int:
         """Print one line for each part and the sum."""

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from cms_pages import queries
 
 register = template.Library()
 
@@ -28,3 +31,9 @@ def line(text: str) -> SafeString:
 def with_words(boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give the boxes of a picture the words that parts/screenshot.html shows."""
     return [{**box, "text": line(box["html"])} for box in boxes]
+
+
+@register.simple_tag
+def guides_to(service: str) -> list[dict[str, str]]:
+    """Return the help pages with a button to a place of the portal, in the language of the page, as {label, url}."""
+    return queries.guides_to(service, get_language() or "")

@@ -82,7 +82,8 @@ def update_details(*, user: User, values: Mapping[str, str], by: User) -> User:
     """Change name, language or phone number (E.164) of an account; the citizen profile takes the name.
 
     `values` may hold any of DETAILS; another key raises Invalid. A field whose value comes from an authoritative
-    source raises FieldLocked unless the value is the same, whatever the route.
+    source raises FieldLocked unless the value is the same, whatever the route. The language is always the person's own
+    choice.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     profile, _made = Profile.objects.get_or_create(
@@ -95,7 +96,7 @@ def update_details(*, user: User, values: Mapping[str, str], by: User) -> User:
             raise Invalid(field=name)
         if value == current[name]:
             continue
-        if name in user.locked_fields:
+        if name in user.locked_fields and name != "language":
             raise FieldLocked(field=name)
         setattr(profile if name == "phone" else user, name, value)
         changed.append(name)

@@ -1,41 +1,64 @@
 """Drafts: started, saved from several tabs without loss, carried over to new versions, deleted."""
 
-import secrets
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from eservices.actions import journal
+from eservices.actions.acting import person_acting
 from eservices.actions.answers import erase, locked_draft, write
+from eservices.actions.merging import merged
+from eservices.actions.references import under_new_reference
 from eservices.actions.submissions import move
 from eservices.contract import Viewer
-from eservices.enums import Level, RevisionKind, Side, SubmissionEvent, SubmissionState
+from eservices.enums import (
+    Level,
+    Prefill,
+    ProcedureState,
+    QuestionType,
+    RevisionKind,
+    Side,
+    SubmissionEvent,
+    SubmissionState,
+)
 from eservices.errors import (
-    DraftClash,
     DraftExists,
-    LevelTooLow,
     LoginRequired,
+    MoveRefused,
     ProcedureClosed,
     ProfileKindRefused,
 )
-from eservices.models import AnswerRevision, Procedure, Profile, Submission, User
-from eservices.queries.procedures import structure_of
-from eservices.queries.submissions import Content, content_of, frozen_form
+from eservices.models import (
+    AnswerRevision,
+    ChapterReach,
+    Procedure,
+    ProcedureVersion,
+    Profile,
+    Submission,
+    User,
+)
+from eservices.queries.identifiers import birth_date_of, number_of
+from eservices.queries.opening import check_period
+from eservices.queries.procedures import folded, structure_of
+from eservices.queries.requirements import asking_at_start, prove
+from eservices.queries.submissions import HEAVY, Content, content_of, frozen_form
 from eservices.questions.answers import answers_from_json
 from eservices.questions.forms import ChapterResult
-from eservices.questions.merge import Clash, merge, same
-from eservices.questions.rebase import rebase
-from eservices.questions.structure import Structure
+from eservices.questions.rebase import Rebase, rebase
+from eservices.questions.structure import QuestionSpec, Structure
 
-#: Letters and digits that nobody confuses when reading a reference aloud: no 0/O, 1/I/L, U/V.
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
-REFERENCE_TRIES = 5
-
-#: Sources of first answers, by the name that editors choose for a question.
-PREFILLS = ("profile.name", "profile.phone", "profile.email", "user.first_name", "user.last_name")
+#: Sources that only a sealed question of one type takes, and only in the person's own space after a sure login:
+#: colleagues read the files of an organisation, and a mailbox alone must not tell a number.
+SEALED_PREFILLS = {
+    Prefill.NATIONAL_NUMBER.value: QuestionType.NATIONAL_NUMBER,
+    Prefill.BIRTH_DATE.value: QuestionType.DATE,
+}
+#: What a copy of a former file leaves out: documents, that somebody agreed, and what is calculated anew.
+NOT_COPIED = frozenset({QuestionType.FILE, QuestionType.CONSENT, QuestionType.CALCULATED})
+NOTHING = Rebase(answers={}, set_aside={}, changes=())
 
 
 def start(
@@ -44,22 +67,24 @@ def start(
     viewer: Viewer,
     locale: str,
     another: bool = False,
+    former: Submission | None = None,
     today: date | None = None,
 ) -> Submission:
     """Start a draft for the profile that the viewer acts for, on the current version of the form.
 
-    Raises ProcedureClosed, ProfileKindRefused, LevelTooLow, and DraftExists (with the `reference`)
-    when there is an open draft and `another` was not asked for.
+    With `former` it begins with the answers of this file that was sent, see `_former_answers`. Raises
+    ProcedureClosed (ProcedureOpensLater, ProcedureOver), ProfileKindRefused, StepUpRequired, and DraftExists
+    (with the `reference`) when there is an open draft and `another` was not asked for.
     """
-    user, profile = viewer.user, viewer.profile
-    if user is None or profile is None:
+    user, profile = person_acting(viewer), viewer.profile
+    if profile is None:
         raise LoginRequired
-    if not procedure.is_open or procedure.current is None:
+    if procedure.state != ProcedureState.OPEN or procedure.current is None:
         raise ProcedureClosed
+    check_period(procedure)
     if not procedure.takes(profile.kind):
         raise ProfileKindRefused
-    if viewer.level < Level(procedure.required_level):
-        raise LevelTooLow
+    proof = prove(viewer, asking_at_start(procedure))
     today = today or timezone.localdate()
     with transaction.atomic():
         # Two presses of the button wait for each other here.
@@ -67,11 +92,14 @@ def start(
         drafts = Submission.objects.filter(
             profile=profile, procedure=procedure, state=SubmissionState.DRAFT
         )
+        if not viewer.sees_whole_profile:  # others' drafts are none of a declared member's business
+            drafts = drafts.filter(acting_user=user)
         if not another and (draft := drafts.order_by("-saved_at").first()):
             raise DraftExists(reference=draft.reference)
         structure = structure_of(procedure.current)
-        answers, prefilled = _first_answers(structure, user, profile)
-        submission = _create(
+        answers, prefilled = first_answers(structure, viewer)
+        carried = _former_answers(former, procedure.current, locale) if former else NOTHING
+        submission = create_row(
             year=today.year,
             procedure=procedure,
             version=procedure.current,
@@ -79,48 +107,120 @@ def start(
             acting_user=user,
             team_id=procedure.team_id,
             locale=locale,
-            search_name=profile.name.casefold(),
+            search_name=folded(viewer.profile_name)[:300],
             prefilled=prefilled,
             purge_on=today + timedelta(days=procedure.draft_days),
+            copied_from=former,
         )
         write(
             submission,
-            Content(answers=answers),
+            # What the portal knows today is newer than what was sent once.
+            Content(answers=carried.answers | answers, set_aside=carried.set_aside),
             structure=structure,
             by=user,
             kind=RevisionKind.SAVE,
+            changes=[change.to_json() for change in carried.changes],
         )
-        journal.record(subject=submission, event="start", actor=user, side=Side.CITIZEN)
+        copied = {"copied_from": former.reference} if former else {}
+        journal.record(
+            subject=submission,
+            event="start",
+            actor=user,
+            side=Side.CITIZEN,
+            data={"level": proof.level.value, "method": proof.method.value, **copied},
+        )
     return submission
 
 
-def _create(*, year: int, **columns: Any) -> Submission:
-    for attempt in range(REFERENCE_TRIES):
-        letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _place in range(6))
-        try:
-            with transaction.atomic():
-                return Submission.objects.create(reference=f"SUB-{year}-{letters}", **columns)
-        except IntegrityError:
-            if attempt == REFERENCE_TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+def copy(
+    *, submission: Submission, viewer: Viewer, locale: str, another: bool = False
+) -> Submission:
+    """Start a draft with the answers of a file that was sent, on the current version of its form.
+
+    Raises MoveRefused for a file that was never sent or whose answers are erased, and what `start` raises.
+    """
+    person_acting(viewer)
+    if submission.submitted_at is None:
+        raise MoveRefused
+    return start(
+        procedure=submission.procedure,
+        viewer=viewer,
+        locale=locale,
+        another=another,
+        former=submission,
+    )
 
 
-def _first_answers(
-    structure: Structure, user: User, profile: Profile
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the answers that are known already and, by question, where they come from."""
-    known = {
-        "profile.name": profile.name,
-        "profile.phone": profile.phone,
-        "profile.email": user.email,
-        "user.first_name": user.first_name,
-        "user.last_name": user.last_name,
+def _former_answers(former: Submission, current: ProcedureVersion, locale: str) -> Rebase:
+    """Return the answers of a sent file on another version, and what changed since.
+
+    Documents stay with the file that they were sent with, and nobody agrees to anything by copying.
+    """
+    old, new = frozen_form(former.version, locale), frozen_form(current, locale)
+    answers = {
+        name: answer
+        for name, answer in content_of(former).answers.items()
+        if old.structure.by_id[name].type not in NOT_COPIED
     }
-    sources = {spec.id: spec.prefill for spec in structure.questions() if known.get(spec.prefill)}
+    return rebase(old.structure, new.structure, answers, old_words=old.words, new_words=new.words)
+
+
+def create_row(*, year: int, **columns: Any) -> Submission:
+    """Make the row of a file under a reference that nobody has, in the caller's transaction."""
+    return under_new_reference(
+        "SUB", year, lambda reference: Submission.objects.create(reference=reference, **columns)
+    )
+
+
+def first_answers(structure: Structure, viewer: Viewer) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the answers that are known already and, by question, where they come from.
+
+    In an organisation's space the contact details are those that the member gave there.
+    """
+    user, profile, member = person_acting(viewer), viewer.profile, viewer.membership
+    if profile is None:
+        raise LoginRequired
+    known: dict[str, str] = {
+        Prefill.PROFILE_NAME: viewer.profile_name,
+        Prefill.PROFILE_PHONE: (member.mobile or member.landline) if member else profile.phone,
+        Prefill.PROFILE_EMAIL: (member.email if member else "") or user.email,
+        Prefill.FIRST_NAME: user.first_name,
+        Prefill.LAST_NAME: user.last_name,
+    }
+    asked = {spec.prefill for spec in structure.questions()} & set(SEALED_PREFILLS)
+    if asked and profile.user_id == user.pk and viewer.level >= Level.SUBSTANTIAL:
+        birth_date = birth_date_of(user)
+        known[Prefill.NATIONAL_NUMBER] = number_of(user)
+        known[Prefill.BIRTH_DATE] = birth_date.isoformat() if birth_date else ""
+    sources = {
+        spec.id: spec.prefill
+        for spec in structure.questions()
+        if known.get(spec.prefill) and _takes_prefill(spec)
+    }
     raw = {name: known[source] for name, source in sources.items()}
     answers, _errors = answers_from_json(structure, raw)
     return answers, {name: sources[name] for name in answers}
+
+
+def _takes_prefill(spec: QuestionSpec) -> bool:
+    """Whether a question may hold what its source gives: a number or a birth date only where it is kept sealed."""
+    wanted = SEALED_PREFILLS.get(spec.prefill)
+    return wanted is None or (spec.type == wanted and spec.is_sensitive)
+
+
+@transaction.atomic
+def reach_chapter(*, submission: Submission, chapter: str) -> None:
+    """Count that a draft has come to a chapter, the first time only; files that were sent count no more."""
+    if chapter in submission.chapters_reached:
+        return
+    row = Submission.objects.select_for_update().defer(*HEAVY).get(pk=submission.pk)
+    if row.state != SubmissionState.DRAFT or chapter in row.chapters_reached:
+        return
+    reached = [*row.chapters_reached, chapter]
+    Submission.objects.filter(pk=row.pk).update(chapters_reached=reached)
+    count, _new = ChapterReach.objects.get_or_create(version_id=row.version_id, chapter_id=chapter)
+    ChapterReach.objects.filter(pk=count.pk).update(reached=F("reached") + 1)
+    submission.chapters_reached = reached
 
 
 @transaction.atomic
@@ -137,76 +237,37 @@ def save(
     from.
 
     Questions that only one side changed are merged. Where both changed the same question in
-    different ways nothing is written and DraftClash is raised, with `clashes` (question id to
-    questions.merge.Clash), the `revision` that is saved now and `content`: the merge with this
-    tab's values, to be shown again. Raises MoveRefused when the file is no longer a draft. Saving
-    twice changes nothing.
+    different ways nothing is written and DraftClash is raised, see `actions.merging`. Raises
+    MoveRefused when the file is no longer a draft. Saving twice changes nothing.
     """
     row = locked_draft(submission)
     saved = content_of(row)
-    base = _base(row, base_revision, saved)
-    theirs = _pack(saved.answers, saved.unfinished)
-    mine = _pack(result.applied_to(saved.answers), result.unfinished_applied_to(saved.unfinished))
-    merged = merge(base, mine, theirs)
-    if merged.clashes:
-        shown = merged.merged | {name: clash.mine for name, clash in merged.clashes.items()}
-        raise DraftClash(
-            clashes={
-                name: Clash(mine=_value(clash.mine), theirs=_value(clash.theirs))
-                for name, clash in merged.clashes.items()
-            },
-            revision=row.revision,
-            content=_unpack(shown, saved.set_aside),
-        )
+    content = merged(
+        base=_base(row, base_revision, saved), result=result, saved=saved, revision=row.revision
+    )
     seen = {
         "last_chapter": chapter or row.last_chapter,
         "purge_on": timezone.localdate() + timedelta(days=row.procedure.draft_days),
     }
-    if same(merged.merged, theirs):
+    if content is None:
         seen["saved_at"] = timezone.now()
         Submission.objects.filter(pk=row.pk).update(**seen)
         for name, value in seen.items():
             setattr(row, name, value)
         return row
-    content = _unpack(merged.merged, saved.set_aside)
     return write(row, content, structure=structure_of(row.version), by=by, kind=kind, **seen)
 
 
-def _base(row: Submission, number: int, saved: Content) -> dict[str, Any]:
-    """Return the answers that a tab started from; none when they are no longer kept.
+def _base(row: Submission, number: int, saved: Content) -> Content | None:
+    """Return the answers that a tab started from; None when they are no longer kept.
 
     Answers to questions that nobody else has answered are then taken, all others clash.
     """
     if number == row.revision:
-        return _pack(saved.answers, saved.unfinished)
+        return saved
     kept = AnswerRevision.objects.filter(submission=row, number=number)
     revision = kept.select_related("submission").first()
-    if revision is None:
-        return {}
-    content = content_of(revision)
-    return _pack(content.answers, content.unfinished)
-
-
-def _pack(answers: Mapping[str, Any], unfinished: Mapping[str, Any]) -> dict[str, Any]:
-    """Put answer and unfinished text of each question together: they are merged as one."""
-    packed: dict[str, Any] = {name: {"answer": answer} for name, answer in answers.items()}
-    for name, raw in unfinished.items():
-        packed.setdefault(name, {})["unfinished"] = raw
-    return packed
-
-
-def _unpack(packed: Mapping[str, Any], set_aside: dict[str, Any]) -> Content:
-    present = {name: value for name, value in packed.items() if value}
-    return Content(
-        answers={n: v["answer"] for n, v in present.items() if "answer" in v},
-        unfinished={n: v["unfinished"] for n, v in present.items() if "unfinished" in v},
-        set_aside=set_aside,
-    )
-
-
-def _value(packed: dict[str, Any] | None) -> Any:
-    """Return what one side holds for a question, as it was typed if that is not well formed."""
-    return packed.get("unfinished", packed.get("answer")) if packed else None
+    return None if revision is None else content_of(revision)
 
 
 @transaction.atomic
@@ -268,18 +329,16 @@ def discard(*, submission: Submission, by: User) -> Submission:
     return row
 
 
-def expire_old(*, today: date | None = None) -> int:
-    """Delete the content of drafts that nobody saved for the time of their procedure; returns how
-    many.
-    """
-    today = today or timezone.localdate()
-    old = Submission.objects.filter(state=SubmissionState.DRAFT, purge_on__lt=today)
-    count = 0
-    for submission in old.select_related("procedure").order_by("pk"):
-        with transaction.atomic():
-            row = locked_draft(submission)
-            if row.purge_on is not None and row.purge_on < today:
-                move(submission=row, event=SubmissionEvent.EXPIRE, by=None, side=Side.SYSTEM)
-                erase(row)
-                count += 1
-    return count
+@transaction.atomic
+def expire(*, submission: Submission, today: date) -> bool:
+    """Delete the content of a draft that nobody saved for the time of its procedure; returns whether it was so."""
+    row = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("procedure")
+        .get(pk=submission.pk)
+    )
+    if row.state != SubmissionState.DRAFT or row.purge_on is None or row.purge_on >= today:
+        return False
+    move(submission=row, event=SubmissionEvent.EXPIRE, by=None, side=Side.SYSTEM)
+    erase(row)
+    return True

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from eservices.actions import journal, mails, ratelimits
-from eservices.enums import Side
+from eservices.actions import journal, mails, ratelimits, sessions
+from eservices.actions.login_methods import remove_added_since
+from eservices.enums import SessionEnd, Side
 from eservices.errors import FieldLocked, Invalid, PasswordWrong
 from eservices.identifiers import normal_email
 from eservices.identity.tokens import secret_token, token_hash
@@ -77,8 +78,8 @@ def confirm_change(*, hashed: str, now: datetime | None = None) -> User:
     now = now or timezone.now()
     change = usable_email_change(hashed=hashed, now=now)
     user = User.objects.select_for_update().get(pk=change.user_id)
-    user.email = change.new_email
-    user.save(update_fields=["email"])
+    user.email, user.mail_bounced_at = change.new_email, None
+    user.save(update_fields=["email", "mail_bounced_at"])
     change.used_at = now
     change.save(update_fields=["used_at"])
     journal.record(subject=user, event="email_changed", actor=user, side=Side.CITIZEN)
@@ -98,17 +99,20 @@ def undo_change(*, hashed: str, now: datetime | None = None) -> User:
     """Move the account back to the old address, end every session and make the password useless.
 
     Whoever changed the address knew the password: the owner chooses a new one with a link mailed to the old address.
+    Methods to log in and identities that were added since are gone.
     Raises ResetLinkInvalid when the link was used or is older than seven days.
     """
     now = now or timezone.now()
     change = undoable_email_change(hashed=hashed, now=now)
     user = User.objects.select_for_update().get(pk=change.user_id)
-    user.email = change.old_email
+    user.email, user.mail_bounced_at = change.old_email, None
     user.set_unusable_password()
-    user.save(update_fields=["email", "password"])
+    user.save(update_fields=["email", "mail_bounced_at", "password"])
     change.undone_at = now
     change.save(update_fields=["undone_at"])
     user.email_changes.filter(used_at=None).update(expires_at=now)
+    sessions.end_all(user=user, reason=SessionEnd.PASSWORD, now=now)
+    remove_added_since(user=user, since=change.created_at)
     journal.record(subject=user, event="email_change_undone", actor=user, side=Side.CITIZEN)
     mails.send(
         template="password_reset",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from eservices.actions import ratelimits
+from eservices.actions import client_keys, exports, ratelimits, sessions
 from eservices.contract import Job
 from eservices.enums import InvitationState, MailState
 from eservices.models import Invitation, OutgoingMail, WorkerBeat
@@ -59,9 +59,13 @@ def jobs() -> list[Job]:
     day, hour = timedelta(days=1), timedelta(hours=1)
     return [
         Job(name="core.clear_invitations", every=day, run=clear_invitations),
-        Job(name="core.clear_sessions", every=day, run=clear_sessions),
+        Job(name="core.clear_portal_sessions", every=hour, run=sessions.clear_old),
+        Job(name="core.clear_security_log", every=day, run=sessions.clear_security_log),
+        Job(name="core.clear_sessions", every=hour, run=clear_sessions),
         Job(name="core.forget_rate_limits", every=hour, run=ratelimits.forget_old),
         Job(name="core.forget_workers", every=hour, run=forget_workers),
+        Job(name="core.delete_exports", every=hour, run=exports.tidy),
         Job(name="core.prune_mails", every=day, run=prune_mails),
         Job(name="core.prune_tasks", every=day, run=prune_tasks),
+        Job(name="core.rotate_client_keys", every=day, run=client_keys.rotate_old),
     ]

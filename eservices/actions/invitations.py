@@ -41,6 +41,11 @@ def _send(invitation: Invitation) -> None:
     )
 
 
+def _side(by: User | None) -> Side:
+    """Return on whose side somebody invites: administrators of a space are citizens."""
+    return Side.AGENT if by is not None and by.is_staff else Side.CITIZEN
+
+
 def token_of(invitation: Invitation) -> str:
     """Return the secret of the invitation's last link; only the mail may hold it."""
     return secret_token("invitation", invitation.public_id, invitation.sent_count)
@@ -83,7 +88,7 @@ def invite(
     )
     _renew_token(invitation, now=now or timezone.now())
     invitation.save(force_insert=True)
-    journal.record(subject=invitation, event="invited", actor=by, side=Side.AGENT)
+    journal.record(subject=invitation, event="invited", actor=by, side=_side(by))
     _send(invitation)
     return invitation
 
@@ -96,8 +101,7 @@ def resend(*, invitation: Invitation, by: User | None, now: datetime | None = No
         raise Conflict
     _renew_token(invitation, now=now or timezone.now())
     invitation.save(update_fields=["sent_count", "token_hash", "expires_at"])
-    side = Side.AGENT if by else Side.CITIZEN
-    journal.record(subject=invitation, event="invitation_resent", actor=by, side=side)
+    journal.record(subject=invitation, event="invitation_resent", actor=by, side=_side(by))
     _send(invitation)
     return invitation
 
@@ -115,6 +119,33 @@ def revoke(*, invitation: Invitation, by: User) -> Invitation:
     return invitation
 
 
+def ask_for_account(*, email: str, language: str, destination: str = "", network: str = "") -> None:
+    """Mail the owner of an address the link to open an account, without having been invited.
+
+    The caller learns nothing, and every address gets one mail: the owner of an account one that says so. `destination`
+    is the path to open with the account. Raises TooMany when one address, or one `network`, asks too often.
+    """
+    address = normal_email(email)
+    hour = timedelta(hours=1)
+    ratelimits.allow(bucket="register-network", key=network, limit=30, window=hour)
+    ratelimits.allow(bucket="register", key=address, limit=3, window=hour)
+    with transaction.atomic():
+        user = User.objects.filter(email=address, is_active=True).first()
+        if user:
+            _tell_of_account(user)
+        else:
+            invite(email=address, by=None, language=language, destination=destination)
+
+
+def _tell_of_account(user: User) -> None:
+    mails.send(
+        template="account_exists",
+        to_user=user,
+        key=f"account-exists:{user.public_id}:{timezone.now().timestamp():.6f}",
+        priority=40,
+    )
+
+
 def ask_again(*, email: str) -> None:
     """Mail a new link to somebody whose invitation is too old or was used.
 
@@ -126,13 +157,7 @@ def ask_again(*, email: str) -> None:
     with transaction.atomic():
         user = User.objects.filter(email=address, is_active=True).first()
         if user:
-            now = timezone.now()
-            mails.send(
-                template="account_exists",
-                to_user=user,
-                key=f"account-exists:{user.public_id}:{now.timestamp():.6f}",
-                priority=40,
-            )
+            _tell_of_account(user)
             return
         pending = Invitation.objects.filter(email=address, state=InvitationState.PENDING).first()
         if pending:

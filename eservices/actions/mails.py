@@ -7,6 +7,7 @@ sending.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any
@@ -19,14 +20,20 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from eservices.enums import MailState
+from eservices.enums import DeliveryState, MailState
 from eservices.errors import MailUnavailable
 from eservices.letterhead import municipality
-from eservices.models import OutgoingMail, User
+from eservices.models import Delivery, OutgoingMail, User
 from eservices.tasks import task
 
 #: What a template needs beyond the row's context, by template name; filled by `mail_extra`.
 _EXTRAS: dict[str, Callable[[OutgoingMail], dict[str, Any]]] = {}
+
+#: The calendar that goes with a template's mails, by its name; filled by `mail_calendar`.
+_CALENDARS: dict[str, Callable[[OutgoingMail], "CalendarPart | None"]] = {}
+
+#: A mail in these states has left and never leaves again.
+LEFT = (MailState.SENT, MailState.BOUNCED)
 
 #: How long a mail that is being sent belongs to the worker that took it.
 SENDING_LEASE = timedelta(minutes=1)
@@ -37,6 +44,34 @@ def mail_extra(template: str) -> Callable[[Callable[[OutgoingMail], dict[str, An
 
     def register(function: Callable[[OutgoingMail], dict[str, Any]]) -> Any:
         _EXTRAS[template] = function
+        return function
+
+    return register
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarPart:
+    """A calendar that goes with a mail. With the method REQUEST or CANCEL it invites to one event (iMIP, RFC 6047)."""
+
+    content: bytes
+    method: str = "PUBLISH"
+    filename: str = "calendar.ics"
+
+    def attach_to(self, message: EmailMultiAlternatives) -> None:
+        """Add the calendar as a file and, when it invites, beside text and HTML, where programs look for it."""
+        if self.method in ("REQUEST", "CANCEL"):
+            kind = f"text/calendar; method={self.method}; charset=utf-8"
+            message.attach_alternative(self.content.decode(), kind)
+        message.attach(self.filename, self.content, "application/ics")
+
+
+def mail_calendar(
+    template: str,
+) -> Callable[[Callable[[OutgoingMail], CalendarPart | None]], Any]:
+    """Register the function that makes the calendar of a template's mail when it leaves; None for none."""
+
+    def register(function: Callable[[OutgoingMail], CalendarPart | None]) -> Any:
+        _CALENDARS[template] = function
         return function
 
     return register
@@ -114,6 +149,12 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(html, "text/html")
+    if calendar_of := _CALENDARS.get(mail.template):
+        with translation.override(language):
+            calendar = calendar_of(mail)
+        if calendar is not None:
+            calendar.attach_to(message)
+    message.metadata = {"mail": str(mail.public_id)}  # type: ignore[attr-defined]  # for django-anymail: comes back in its events
     return message
 
 
@@ -133,7 +174,7 @@ def deliver_mail(*, mail: OutgoingMail) -> OutgoingMail:
     """
     message = compose(mail)
     now = timezone.now()
-    free = OutgoingMail.objects.filter(pk=mail.pk).exclude(state=MailState.SENT)
+    free = OutgoingMail.objects.filter(pk=mail.pk).exclude(state__in=LEFT)
     taken = free.exclude(state=MailState.SENDING, sent_at__gt=now - SENDING_LEASE).update(
         state=MailState.SENDING, sent_at=now, attempts=F("attempts") + 1
     )
@@ -141,10 +182,36 @@ def deliver_mail(*, mail: OutgoingMail) -> OutgoingMail:
         try:
             message.send()
         except (OSError, SMTPException) as error:
-            free.update(state=MailState.FAILED, sent_at=None)
+            free.update(state=MailState.FAILED, sent_at=None, error=type(error).__name__)
+            mail.refresh_from_db()
+            follow(mail)
             raise MailUnavailable from error
-        free.update(state=MailState.SENT, sent_at=timezone.now())
+        free.update(state=MailState.SENT, sent_at=timezone.now(), error="")
     mail.refresh_from_db()
-    if mail.state != MailState.SENT:
+    follow(mail)
+    if mail.state not in LEFT:
         raise MailUnavailable
     return mail
+
+
+#: How far a notice has come when its letter has come so far.
+_DELIVERED = {
+    MailState.TO_SEND: DeliveryState.QUEUED,
+    MailState.SENDING: DeliveryState.QUEUED,
+    MailState.SENT: DeliveryState.SENT,
+    MailState.FAILED: DeliveryState.FAILED,
+    MailState.BOUNCED: DeliveryState.BOUNCED,
+}
+
+
+def follow(mail: OutgoingMail) -> int:
+    """Bring the deliveries of a letter to its state; returns how many changed.
+
+    FAILED is what the last try did: the worker tries again with growing waits, and what then succeeds is SENT.
+    """
+    state = _DELIVERED[MailState(mail.state)]
+    return (
+        Delivery.objects.filter(mail=mail)
+        .exclude(state=state)
+        .update(state=state, changed_at=timezone.now())
+    )

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.actions import journal, mails, ratelimits
+from eservices.actions import journal, mails, ratelimits, sessions
 from eservices.actions.accounts import check_password_criteria
-from eservices.enums import Side
+from eservices.enums import SessionEnd, Side
 from eservices.errors import PasswordRefused, PasswordWrong, ResetLinkInvalid
 from eservices.identifiers import normal_email
 from eservices.models import User
@@ -72,6 +72,7 @@ def reset_password(*, public_id: str, token: str, new: str) -> User:
         locked = User.objects.select_for_update().get(pk=user.pk)
         if not default_token_generator.check_token(locked, token):  # another tab was faster
             raise ResetLinkInvalid
+        sessions.end_all(user=locked, reason=SessionEnd.PASSWORD)
         return _store(user=locked, password=new, event="password_reset")
 
 

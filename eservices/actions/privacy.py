@@ -20,13 +20,38 @@ from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 from wagtail.users.models import UserProfile
 
-from eservices.actions import drafts, journal, ratelimits
+from eservices.actions import annexes, drafts, exports, journal, memberships, ratelimits, sessions
+from eservices.actions.acting import person_acting
 from eservices.actions.submissions import move
-from eservices.contract import ErasureReport, EService, PersonalData, registry
-from eservices.enums import InvitationState, Side, SubmissionEvent, SubmissionState
+from eservices.contract import (
+    ErasureReport,
+    EService,
+    Guarded,
+    PersonalData,
+    Requirement,
+    Viewer,
+    registry,
+)
+from eservices.enums import (
+    InvitationState,
+    SessionEnd,
+    Side,
+    SubmissionEvent,
+    SubmissionState,
+)
 from eservices.errors import PasswordWrong, StaffAccount
-from eservices.models import Annex, EmailChange, JournalEntry, OutgoingMail, Profile, User
-from eservices.queries.copies import UNSENT, own_files
+from eservices.models import (
+    Annex,
+    EmailChange,
+    JournalEntry,
+    LoginPreference,
+    OutgoingMail,
+    PersonIdentifier,
+    Profile,
+    SpacePreference,
+    User,
+)
+from eservices.queries.copies import erasable_drafts
 from eservices.queries.copies import erasure_plan as files_plan
 from eservices.queries.privacy import (
     account_copy,
@@ -36,6 +61,7 @@ from eservices.queries.privacy import (
     services_plan,
     with_account,
 )
+from eservices.queries.requirements import is_met
 
 #: Copies are as large as all documents of a person: so many an hour are enough.
 COPIES_PER_HOUR = 10
@@ -45,12 +71,17 @@ IN_MEMORY = 8 * 1024 * 1024
 ERASED_ADDRESS = "erased-%s@invalid"
 
 
-def export(*, user: User) -> IO[bytes]:
+def export(*, user: User, viewer: Viewer | None = None) -> IO[bytes]:
     """Return a zip with all that the portal holds about a person, at its start.
+
+    What asks for a surer identification than the session of `viewer` has is left out, with a sentence that says how to
+    get it. Without `viewer` the copy is whole: for whom the municipality itself has identified.
 
     One JSON for the account and one for each service, in UTF-8, and the documents in a folder of
     the service. Names are in the language of the account. Raises TooMany above ten an hour.
     """
+    if viewer is not None:
+        person_acting(viewer)
     hour = timedelta(hours=1)
     key = str(user.public_id)
     ratelimits.allow(bucket="privacy-export", key=key, limit=COPIES_PER_HOUR, window=hour)
@@ -63,28 +94,53 @@ def export(*, user: User) -> IO[bytes]:
         for service in registry:
             parts = list(service.export_personal_data(user))
             if parts:
-                _write_service(archive, service, parts)
+                _write_service(archive, service, parts, viewer)
     target.seek(0)
     return target
 
 
 def _write_service(
-    archive: zipfile.ZipFile, service: EService, parts: Iterable[PersonalData]
+    archive: zipfile.ZipFile,
+    service: EService,
+    parts: Iterable[PersonalData],
+    viewer: Viewer | None,
 ) -> None:
     folder = str(service.verbose_name or service.slug)
     if f"{get_valid_filename(folder)}.json" in archive.namelist():
         folder = f"{folder} {service.slug}"
-    _write_json(archive, folder, {part.name: part.content for part in parts})
+    _write_json(archive, folder, {part.name: part.content for part in parts}, viewer)
     for part in parts:
         for document in part.documents:
+            if document.requirement and not _may_have(viewer, document.requirement):
+                continue
             now = timezone.localtime().timetuple()[:6]
             info = zipfile.ZipInfo(f"{get_valid_filename(folder)}/{document.name}", date_time=now)
             with document.open() as source, archive.open(info, "w", force_zip64=True) as entry:
                 shutil.copyfileobj(source, entry)
 
 
-def _write_json(archive: zipfile.ZipFile, name: str, content: Any) -> None:
-    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+class _CopyEncoder(DjangoJSONEncoder):
+    """Opens guarded values to those who may have them."""
+
+    def __init__(self, *, viewer: Viewer | None, **options: Any) -> None:
+        super().__init__(**options)
+        self.viewer = viewer
+
+    def default(self, o: Any) -> Any:
+        """Write one value that JSON does not know."""
+        if isinstance(o, Guarded):
+            return o.value if _may_have(self.viewer, o.requirement) else o.instead
+        return super().default(o)
+
+
+def _may_have(viewer: Viewer | None, requirement: Requirement) -> bool:
+    return viewer is None or is_met(viewer, requirement)
+
+
+def _write_json(
+    archive: zipfile.ZipFile, name: str, content: Any, viewer: Viewer | None = None
+) -> None:
+    text = json.dumps(content, cls=_CopyEncoder, viewer=viewer, ensure_ascii=False, indent=2)
     path = f"{get_valid_filename(name)}.json"
     archive.writestr(path, text, compress_type=zipfile.ZIP_DEFLATED)
 
@@ -147,17 +203,24 @@ def finish_erasures() -> int:
 
 
 def erase_files(user: User, by: User | None) -> ErasureReport:
-    """Erase the person's drafts with the rows of their documents; sent files stay.
+    """Erase the person's drafts with the rows of their documents, what was uploaded for a message that was never sent,
+    and until when files were read; sent files stay, with the messages in them.
 
     Names of documents can tell as much as documents: nothing of them is left either.
     """
     report = files_plan(user)
-    for draft in own_files(user).filter(state__in=UNSENT):
+    gone = []
+    for draft in erasable_drafts(user):
+        gone.append(draft.pk)
         if draft.state != SubmissionState.DRAFT:
             move(submission=draft, event=SubmissionEvent.REOPEN, by=by, side=Side.CITIZEN)
         drafts.discard(submission=draft, by=by or user)
-    gone = (SubmissionState.DISCARDED, SubmissionState.EXPIRED)
-    Annex.objects.filter(submission__profile__user=user, submission__state__in=gone).delete()
+    over = (SubmissionState.DISCARDED, SubmissionState.EXPIRED)
+    Annex.objects.filter(submission__profile__user=user, submission__state__in=over).delete()
+    Annex.objects.filter(submission__in=gone).delete()
+    exports.delete_of(user=user)
+    annexes.drop_staged(of=user)
+    user.read_marks.all().delete()
     return report
 
 
@@ -185,8 +248,16 @@ def _make_nobodys(user: User) -> None:
     changes.delete()
     invitations_of(user).delete()
     user.terms.all().delete()
+    user.details_reports.all().delete()
+    user.notice_choices.all().delete()
+    user.notices.all().delete()
+    SpacePreference.objects.filter(user=user).delete()
+    memberships.forget(user=user)
     for device in devices_for_user(user, confirmed=None):
         device.delete()
+    LoginPreference.objects.filter(user=user).delete()
+    PersonIdentifier.objects.filter(user=user).delete()
+    user.identities.all().delete()
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(username__iexact=user.email).delete()
     UserProfile.objects.filter(user=user).delete()
@@ -196,6 +267,7 @@ def _make_nobodys(user: User) -> None:
     user.email = ERASED_ADDRESS % uuid.uuid4()
     user.first_name = user.last_name = ""
     user.locked_fields = {}
+    user.mail_bounced_at = None
     user.last_login = None
     user.is_active = False
     user.set_unusable_password()
@@ -204,7 +276,10 @@ def _make_nobodys(user: User) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    """Delete the sessions of an account; they are found by what is in them."""
+    """End the sessions of an account and delete those of its browsers; they are found by what is in them."""
+    sessions.end_all(user=user, reason=SessionEnd.ERASED)
+    user.portal_sessions.update(browser="", network="", proofs=[], profile=None)
+    user.authentication_events.all().delete()
     wanted = str(user.pk)
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get("_auth_user_id") == wanted:

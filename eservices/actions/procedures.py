@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail_localize.models import Translation, TranslationSource
 
+from eservices.contract import registry
 from eservices.enums import ProcedureState, VersionState
 from eservices.models import (
     Procedure,
@@ -26,17 +27,23 @@ from eservices.models import (
     ProcedureVersion,
     User,
 )
+from eservices.money import Money
 from eservices.queries.procedures import live_sources, locales_needed, missing_locales
-from eservices.questions.issues import Issue, structure_issues, words_issues
+from eservices.questions.issues import structure_issues
+from eservices.questions.mistakes import Issue
 from eservices.questions.structure import Structure, canonical, digest
+from eservices.questions.words_issues import words_issues
 from eservices.tasks import task
 
 log = logging.getLogger("guichet.procedures")
 
-#: A mistake that only the translation tool knows of, beside those of `questions.issues`.
+#: A mistake that only the translation tool knows of, beside those of `questions.mistakes`.
 UNFINISHED = "translation_unfinished"
+#: The form asks for a signature that no installed service offers.
+NOBODY_SIGNS = "signature_not_offered"
 MESSAGES: dict[str, str | Promise] = {
     UNFINISHED: _("The translation is not finished: some texts are still in the main language."),
+    NOBODY_SIGNS: _("No installed service lets people sign as this procedure asks."),
 }
 
 
@@ -63,6 +70,8 @@ def freeze(
     if not issues:
         structure = Structure.from_json(form.structure)
         issues = words_issues(structure, form.words, page.locale.language_code)
+    if not registry.offers_signature(page.signature_level):
+        issues.append(Issue(kind=NOBODY_SIGNS))
     if issues:
         _record_issues(page, _procedure_of(page), issues)
         return None
@@ -206,11 +215,20 @@ def _take_rules(page: ProcedurePage) -> Procedure:
     procedure.section_id = page.section_id
     procedure.team_id = page.team_id
     procedure.required_level = page.level
+    procedure.level_at = page.level_at
+    procedure.accepted_methods = page.accepted_methods
+    procedure.max_age_minutes = page.max_age_minutes
     procedure.kinds = page.kinds
     procedure.handling_days = page.handling_days
     procedure.handling_unit = page.handling_unit
     procedure.retention_days = page.retention_days
+    procedure.draft_days = page.draft_days
     procedure.minutes = page.minutes
+    procedure.opens_at = page.opens_at
+    procedure.closes_at = page.closes_at
+    procedure.fee_cents = Money.from_decimal(page.fee).cents if page.fee else None
+    procedure.payment_days = page.payment_days
+    procedure.signature_level = page.signature_level
     procedure.texts = {**procedure.texts, page.locale.language_code: page.texts()}
     if procedure.state == ProcedureState.CLOSED:
         procedure.state = ProcedureState.OPEN

@@ -31,8 +31,7 @@ def allow(
     if limit < 1:
         raise TooMany(seconds=math.ceil(window.total_seconds()))
     now = now or timezone.now()
-    length = window.total_seconds()
-    start = datetime.fromtimestamp(math.floor(now.timestamp() / length) * length, tz=now.tzinfo)
+    start = _start_of(window, now)
     row = {"bucket": bucket, "key": _hashed(bucket, key), "window_start": start}
     try:
         with transaction.atomic():
@@ -42,6 +41,19 @@ def allow(
         counted = RateLimit.objects.filter(**row, count__lt=limit).update(count=F("count") + 1)
     if not counted:
         raise TooMany(seconds=max(1, math.ceil((start + window - now).total_seconds())))
+
+
+def counted(*, bucket: str, key: str, window: timedelta, now: datetime | None = None) -> int:
+    """Return how many tries of `key` the present window has counted."""
+    row = {"bucket": bucket, "key": _hashed(bucket, key)}
+    start = _start_of(window, now or timezone.now())
+    found = RateLimit.objects.filter(**row, window_start=start).values_list("count", flat=True)
+    return found.first() or 0
+
+
+def _start_of(window: timedelta, now: datetime) -> datetime:
+    length = window.total_seconds()
+    return datetime.fromtimestamp(math.floor(now.timestamp() / length) * length, tz=now.tzinfo)
 
 
 def forget_old(*, now: datetime | None = None) -> int:

@@ -8,18 +8,25 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from eservices.actions import journal, mails
+from eservices.actions import decision_documents, journal, mails
+from eservices.actions.notices import notify
+from eservices.actions.rights import check_in_charge, check_role
 from eservices.actions.submissions import move
-from eservices.enums import Side, SubmissionEvent, SubmissionState
-from eservices.errors import NotYourFile, ReasonRequired
+from eservices.enums import NoticeKind, Side, SubmissionEvent, SubmissionState, TeamRoleKind
+from eservices.errors import AnswersChanged, ReasonRequired
 from eservices.models import JournalEntry, OutgoingMail, Submission, User
+from eservices.queries.introducers import receiver_of
 
 #: A reading within this time of the last one by the same agent is the same reading.
 READING = timedelta(hours=1)
 
 
 def claim(*, submission: Submission, by: User) -> Submission:
-    """Take a waiting file in charge; of two agents at once one gets it, the other MoveRefused."""
+    """Take a waiting file in charge; of two agents at once one gets it, the other MoveRefused.
+
+    Raises RoleTooLow for readers, as every act below does.
+    """
+    check_role(submission, by)
     return move(
         submission=submission, event=SubmissionEvent.CLAIM, by=by, side=Side.AGENT, assignee=by
     )
@@ -27,7 +34,7 @@ def claim(*, submission: Submission, by: User) -> Submission:
 
 def release(*, submission: Submission, by: User) -> Submission:
     """Give a file back to its team. Raises NotYourFile, MoveRefused."""
-    _check_in_charge(submission, by)
+    check_in_charge(submission, by)
     return move(
         submission=submission,
         event=SubmissionEvent.RELEASE,
@@ -39,32 +46,55 @@ def release(*, submission: Submission, by: User) -> Submission:
 
 
 def accept(
-    *, submission: Submission, by: User, note: str = "", now: datetime | None = None
+    *,
+    submission: Submission,
+    by: User,
+    note: str = "",
+    revision: int | None = None,
+    now: datetime | None = None,
 ) -> Submission:
     """Grant a request; `note` (conditions, what comes next) is read by the citizen.
 
-    Raises NotYourFile when another agent has the file in charge, MoveRefused when it moved on.
+    `revision` is the state of the answers that the agent has read, if known. Raises NotYourFile when another agent has
+    the file in charge, MoveRefused when it moved on, AnswersChanged.
     """
+    check_in_charge(submission, by)
+    _check_read(submission, revision)
     return _decide(submission, SubmissionEvent.ACCEPT, by, note.strip(), now or timezone.now())
 
 
 def reject(
-    *, submission: Submission, by: User, reason: str, now: datetime | None = None
+    *,
+    submission: Submission,
+    by: User,
+    reason: str,
+    revision: int | None = None,
+    now: datetime | None = None,
 ) -> Submission:
     """Refuse a request with a reason in the citizen's language (motivation: law of 29 July 1991, art. 2 and 3).
 
-    Raises ReasonRequired, NotYourFile, MoveRefused.
+    `revision` as in `accept`. Raises ReasonRequired, NotYourFile, MoveRefused, AnswersChanged.
     """
     if not reason.strip():
         raise ReasonRequired(field="reason")
+    check_in_charge(submission, by)
+    _check_read(submission, revision)
     return _decide(submission, SubmissionEvent.REJECT, by, reason.strip(), now or timezone.now())
+
+
+def _check_read(submission: Submission, revision: int | None) -> None:
+    """Refuse a decision on answers that changed since; what happens after this look is the guard of `move`."""
+    if (
+        revision not in (None, submission.revision)
+        and submission.state == SubmissionState.IN_REVIEW
+    ):
+        raise AnswersChanged
 
 
 @transaction.atomic
 def _decide(
     submission: Submission, event: SubmissionEvent, by: User, reason: str, now: datetime
 ) -> Submission:
-    _check_in_charge(submission, by)
     move(
         submission=submission,
         event=event,
@@ -75,17 +105,21 @@ def _decide(
         decided_at=now,
         decision_reason=reason,
     )
+    decision_documents.begin(submission)
     number = JournalEntry.objects.filter(
         subject_type=submission._meta.label_lower,
         subject_id=submission.public_id,
         event=event.value,
     ).count()
-    mails.send(
-        template="submission_decided",
-        to_user=submission.acting_user,
-        key=f"submission-decided:{submission.public_id}:{event.value}:{number}",
-        context={"submission": str(submission.public_id)},
-    )
+    if (receiver := receiver_of(submission)) is not None:
+        notify(
+            kind=NoticeKind.DECISION,
+            profile=submission.profile,
+            template="submission_decided",
+            to_user=receiver,
+            key=f"submission-decided:{submission.public_id}:{event.value}:{number}",
+            context={"submission": str(submission.public_id)},
+        )
     return submission
 
 
@@ -94,15 +128,20 @@ def close(*, submission: Submission, by: User, now: datetime | None = None) -> S
 
     Raises NotYourFile for a file in review that is somebody else's, MoveRefused.
     """
+    check_role(submission, by)
     if submission.state == SubmissionState.IN_REVIEW:
-        _check_in_charge(submission, by)
+        check_in_charge(submission, by)
     delivered = submission.state == SubmissionState.ACCEPTED
     event = SubmissionEvent.DELIVER if delivered else SubmissionEvent.CLOSE
     return move(submission=submission, event=event, by=by, side=Side.AGENT)
 
 
 def reconsider(*, submission: Submission, by: User, reason: str) -> Submission:
-    """Take a decided file up again; the earlier decision stays in the journal. Raises ReasonRequired, MoveRefused."""
+    """Take a decided file up again, as a supervisor of its team; the earlier decision stays in the journal.
+
+    Raises RoleTooLow, ReasonRequired, MoveRefused.
+    """
+    check_role(submission, by, TeamRoleKind.SUPERVISOR)
     if not reason.strip():
         raise ReasonRequired(field="reason")
     return move(
@@ -131,11 +170,6 @@ def record_reading(*, submission: Submission, by: User, now: datetime | None = N
     )
     if not read.exists():
         journal.record(subject=submission, event="read", actor=by, side=Side.AGENT)
-
-
-def _check_in_charge(submission: Submission, by: User) -> None:
-    if submission.assignee_id not in (None, by.pk):
-        raise NotYourFile
 
 
 @mails.mail_extra("submission_decided")

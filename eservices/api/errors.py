@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from eservices.errors import AnswersIncomplete, DomainError, LoginRequired, TooMany
+from eservices.errors import (
+    AnswersIncomplete,
+    DomainError,
+    LoginRequired,
+    ProofTooOld,
+    SessionEnded,
+    TooMany,
+)
+from eservices.errors.procedures import StepUpRequired
+from eservices.identity.entrance import refusal
+from eservices.queries.requirements import refusal_document
 
 
 def problem(*, status_code: int, code: str, title: str, **extra: Any) -> Response:
@@ -27,8 +37,12 @@ def _of_domain_error(error: DomainError) -> Response:
         extra["field"] = error.field
     if isinstance(error, AnswersIncomplete) or "errors" in error.params:
         extra["errors"] = error.params.get("errors", [])
-    if isinstance(error, LoginRequired):
+    if isinstance(error, LoginRequired | SessionEnded):
         extra["login_url"] = reverse("login")
+    if isinstance(error, ProofTooOld):
+        extra["url"] = reverse("reauthenticate")
+    if isinstance(error, StepUpRequired):
+        extra |= refusal_document(error)
     answer = problem(status_code=error.status, code=error.code, title=str(error), **extra)
     if isinstance(error, TooMany) and "seconds" in error.params:
         answer["Retry-After"] = str(error.params["seconds"])
@@ -66,9 +80,17 @@ _TITLES = {
 }
 
 
+def _refusal(context: dict[str, Any]) -> DomainError:
+    """Return why nobody may do this: nobody is logged in, or the session is over."""
+    request = context.get("request")
+    return refusal(request._request) if request is not None else LoginRequired()
+
+
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raised into a problem document; None means a programming error (500)."""
     match error:
+        case LoginRequired() | exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            answer = _of_domain_error(_refusal(context))
         case DomainError():
             answer = _of_domain_error(error)
         case Http404() | exceptions.NotFound():
@@ -77,8 +99,6 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
                 code="not_found",
                 title=_("There is no such thing, or it is not yours."),
             )
-        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            answer = _of_domain_error(LoginRequired())
         case exceptions.PermissionDenied() | PermissionDenied():
             csrf = "CSRF" in str(error)
             answer = problem(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import FileResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,8 @@ from rest_framework.response import Response
 from eservices.actions import privacy
 from eservices.api.submissions import PROBLEM, FileView
 from eservices.downloads import zip_answer
+from eservices.errors import ProofTooOld
+from eservices.queries.login_methods import fresh_proof_of
 from eservices.queries.privacy import privacy_summary
 
 
@@ -70,5 +73,12 @@ class PrivacyExportView(FileView):
         responses={(200, "application/zip"): OpenApiTypes.BINARY, 403: PROBLEM},
     )
     def get(self, request: Request) -> FileResponse:
-        """Download everything as a zip: one JSON for the account and each service, and documents."""
-        return zip_answer(privacy.export(user=self.user), _("my-data"))
+        """Download everything as a zip: one JSON for the account and each service, and documents.
+
+        Refused with `accounts.proof_too_old` when the last identification is older than ten minutes; `url` is the path
+        of the page to prove it again. The answers and documents of files that ask for a surer identification than the
+        session has are left out: such a file has a member `left_out`, a sentence that says how to get them.
+        """
+        if not fresh_proof_of(self.viewer, now=timezone.now()):
+            raise ProofTooOld
+        return zip_answer(privacy.export(user=self.user, viewer=self.viewer), _("my-data"))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
+from django.utils.translation import override
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -13,9 +15,18 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from eservices.contract import Viewer
-from eservices.enums import DayUnit, Level, ProfileKind
+from eservices.downloads import pdf_answer
+from eservices.enums import DayUnit, Level, LevelMoment, Method, ProfileKind, SignatureLevel
 from eservices.errors import NotFound
+from eservices.models import Procedure
+from eservices.money import Money
 from eservices.queries import procedures as queries
+from eservices.queries.documents import empty_pdf
+from eservices.queries.requirements import (
+    requirement_document,
+    requirement_of,
+    requirement_words,
+)
 from eservices.questions.answers import json_schema
 
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
@@ -50,12 +61,48 @@ class ProcedureSerializer(serializers.Serializer[Any]):
     section = ProcedureSectionSerializer()
     minutes = serializers.IntegerField(help_text="How long filling in takes.")
     level = serializers.ChoiceField(
-        choices=[level.name.lower() for level in Level], help_text="Identification needed to start."
+        choices=[level.name.lower() for level in Level], help_text="Level of identification needed."
     )
+    level_at = serializers.ChoiceField(
+        choices=LevelMoment.choices, help_text="When it is asked: before the form, before sending."
+    )
+    methods = serializers.ListField(
+        child=serializers.ChoiceField(choices=Method.choices),
+        help_text="Methods of which one is needed; empty means any.",
+    )
+    max_age = serializers.IntegerField(
+        allow_null=True,
+        help_text="Longest time since the identification, in seconds; null means the whole session.",
+    )
+    identification = serializers.CharField(help_text="All of this in words.")
     kinds = serializers.ListField(
         child=serializers.ChoiceField(choices=ProfileKind.choices), help_text="Who may apply."
     )
-    is_open = serializers.BooleanField()
+    is_open = serializers.BooleanField(help_text="Whether a file can be started now.")
+    opens_at = serializers.DateTimeField(
+        allow_null=True, help_text="Begin of the opening period; null means at once."
+    )
+    closes_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="End of the opening period: nothing is sent from then on; null means no end.",
+    )
+    fee = serializers.CharField(
+        allow_null=True,
+        help_text="Euros to pay after sending, as decimal text such as 12.50; null means free.",
+    )
+
+
+class AnnexToSendSerializer(serializers.Serializer[Any]):
+    """A document that a procedure asks for beside its questions."""
+
+    id = serializers.CharField()
+    label = serializers.CharField()
+    help = serializers.CharField(allow_blank=True)
+    required = serializers.BooleanField(help_text="Whether it is needed before sending.")
+    accept = serializers.ListField(
+        child=serializers.CharField(), help_text="Extensions of the kinds of files that are taken."
+    )
+    max_files = serializers.IntegerField()
 
 
 class ProcedureListSerializer(serializers.Serializer[Any]):
@@ -74,6 +121,9 @@ class ProcedureDetailSerializer(ProcedureSerializer):
     handling_days = serializers.IntegerField(allow_null=True)
     handling_unit = serializers.ChoiceField(choices=DayUnit.choices)
     answer_by = serializers.DateField(allow_null=True, help_text="If the form is sent today.")
+    payment_days = serializers.IntegerField(help_text="Days to pay the fee after sending.")
+    signature_level = serializers.ChoiceField(choices=SignatureLevel.choices)
+    annexes = AnnexToSendSerializer(many=True)
     version = serializers.IntegerField(allow_null=True, help_text="Number of the current form.")
     schema_url = serializers.CharField(allow_null=True)
 
@@ -136,6 +186,9 @@ class ProcedureView(PublicProcedureView):
             "handling_days": procedure.handling_days,
             "handling_unit": procedure.handling_unit,
             "answer_by": queries.answer_by(procedure),
+            "payment_days": procedure.payment_days,
+            "signature_level": procedure.signature_level,
+            "annexes": queries.annexes_to_send(procedure, language),
             "version": current.number if current else None,
             "schema_url": schema_url,
         }
@@ -162,6 +215,31 @@ class ProcedureSchemaView(PublicProcedureView):
         return Response(json_schema(queries.structure_of(version), queries.words_of(text)))
 
 
+class ProcedureFormView(PublicProcedureView):
+    """The empty form as PDF."""
+
+    @extend_schema(
+        operation_id="procedures_form",
+        summary="The empty form of a procedure as PDF, to fill in by hand or on a screen",
+        tags=["procedures"],
+        parameters=[LOCALE, OpenApiParameter("fields", bool, description="With fields.")],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 404: PROBLEM},
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """Answer with the current version in the language asked for."""
+        version = queries.current_version(queries.procedure_for(code))
+        if version is None:
+            raise NotFound
+        wanted = request.query_params.get("fields", "").lower() in ("1", "true", "yes")
+        return pdf_answer(empty_pdf(version, self.language(), with_fields=wanted), code)
+
+
+def identification_for(procedure: Procedure, language: str) -> str:
+    """Return what a procedure asks of an identification, in words of a language."""
+    with override(language):
+        return requirement_words(requirement_of(procedure))
+
+
 def _card(card: queries.ProcedureCard, language: str) -> dict[str, Any]:
     return {
         "code": card.code,
@@ -174,7 +252,12 @@ def _card(card: queries.ProcedureCard, language: str) -> dict[str, Any]:
             "name": card.section.names.get(language) or card.section.name,
         },
         "minutes": card.minutes,
-        "level": card.level.name.lower(),
+        **requirement_document(requirement_of(card.procedure)),
+        "level_at": card.procedure.level_at,
+        "identification": identification_for(card.procedure, language),
         "kinds": list(card.kinds or (ProfileKind.CITIZEN,)),
         "is_open": card.is_open,
+        "opens_at": card.procedure.opens_at,
+        "closes_at": card.procedure.closes_at,
+        "fee": Money(fee).to_json() if (fee := card.procedure.fee_cents) else None,
     }

@@ -3,7 +3,6 @@
 from typing import Any
 
 from drf_spectacular.utils import (
-    OpenApiParameter,
     extend_schema,
     extend_schema_field,
     extend_schema_view,
@@ -15,14 +14,32 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from eservices.actions import reviews
-from eservices.api.submissions import PROBLEM, REFUSALS, AnnexSerializer, FileSerializer
+from eservices.api.submissions import (
+    LARGEST_NUMBER,
+    PROBLEM,
+    REFUSALS,
+    AnnexSerializer,
+    FileSerializer,
+    IdentificationSerializer,
+    identification_of,
+)
+from eservices.enums import Turn
 from eservices.models import Submission, User
-from eservices.queries.reviews import agent_list, file_for_agent
+from eservices.queries.inbox import (
+    LISTED_STATES,
+    DueFilter,
+    FileFilters,
+    Order,
+    Tab,
+    filtered_files,
+    page_of_files,
+)
+from eservices.queries.introducers import Introducer, introducers_of
+from eservices.queries.reviews import file_for_agent
 from eservices.queries.submissions import annexes_of, content_of, form_of
 from eservices.questions.answers import summary
 
 PAGE = 50
-TABS = ("unassigned", "mine", "done", "all")
 
 
 class HandlesFiles(BasePermission):
@@ -36,9 +53,26 @@ class HandlesFiles(BasePermission):
 class AgentFileSerializer(FileSerializer):
     """A file as agents list it."""
 
-    introduced_by = serializers.CharField(source="profile.name")
+    introduced_by = serializers.SerializerMethodField(
+        help_text="The person or, in an organisation's space, the organisation as its sender knows it."
+    )
+    introduced_by_declared = serializers.SerializerMethodField(
+        help_text="True while nobody confirmed that the sender acts for the organisation."
+    )
     assignee = serializers.CharField(source="assignee.display_name", allow_null=True, default=None)
     team = serializers.CharField(source="team.code")
+
+    def get_introduced_by(self, row: Submission) -> str:
+        """In whose name the file was introduced."""
+        return self._introducer(row).name
+
+    def get_introduced_by_declared(self, row: Submission) -> bool:
+        """Whether that name is only declared."""
+        return bool(self._introducer(row).state)
+
+    def _introducer(self, row: Submission) -> Introducer:
+        known: dict[int, Introducer] = self.context.get("introducers", {})
+        return known.get(row.pk) or introducers_of([row])[row.pk]
 
 
 _TEXT = {"type": "string"}
@@ -61,8 +95,15 @@ class FullAgentFileSerializer(AgentFileSerializer):
     """A file with its answers in words; national numbers are masked."""
 
     decision_reason = serializers.CharField()
+    revision = serializers.IntegerField(help_text="Rises each time the answers change.")
     chapters = serializers.SerializerMethodField()
     annexes = serializers.SerializerMethodField()
+    identification = serializers.SerializerMethodField()
+
+    @extend_schema_field(IdentificationSerializer(allow_null=True))
+    def get_identification(self, row: Submission) -> dict[str, Any] | None:
+        """How the sender was identified."""
+        return identification_of(row)
 
     @extend_schema_field(_CHAPTERS)
     def get_chapters(self, row: Submission) -> list[dict[str, Any]]:
@@ -96,8 +137,20 @@ class AgentListSerializer(serializers.Serializer[Any]):
 class AgentListQuery(serializers.Serializer[Any]):
     """Which files."""
 
-    tab = serializers.ChoiceField(choices=TABS, default="all")
-    q = serializers.CharField(default="", allow_blank=True, max_length=100)
+    tab = serializers.ChoiceField(choices=[tab.value for tab in Tab], default=Tab.ALL.value)
+    q = serializers.CharField(
+        default="", allow_blank=True, max_length=100, help_text="Part of a reference or of a name."
+    )
+    team = serializers.SlugField(required=False, help_text="Code of a team.")
+    procedure = serializers.SlugField(required=False, help_text="Code of a procedure.")
+    state = serializers.ChoiceField(choices=LISTED_STATES, required=False)
+    turn = serializers.ChoiceField(choices=Turn.values, required=False)
+    due = serializers.ChoiceField(choices=[due.value for due in DueFilter], required=False)
+    since = serializers.DateField(required=False, help_text="Sent on this day or later.")
+    until = serializers.DateField(required=False, help_text="Sent on this day or earlier.")
+    assignee = serializers.UUIDField(required=False)
+    unread = serializers.BooleanField(default=False)
+    order = serializers.ChoiceField(choices=[order.value for order in Order], required=False)
     offset = serializers.IntegerField(min_value=0, max_value=100_000, default=0)
 
 
@@ -105,6 +158,18 @@ class WordsSerializer(serializers.Serializer[Any]):
     """Words that the citizen reads."""
 
     reason = serializers.CharField(max_length=5000, allow_blank=True, default="")
+
+
+class DecisionSerializer(WordsSerializer):
+    """A decision on the answers as they were read."""
+
+    revision = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST_NUMBER,
+        required=False,
+        help_text="The `revision` of the file that was read; when the citizen has changed the answers since, nothing "
+        "is decided (`submissions.answers_changed`).",
+    )
 
 
 class AgentView(APIView):
@@ -124,11 +189,7 @@ class AgentFilesView(AgentView):
 
     @extend_schema(
         operation_id="agent_files",
-        parameters=[
-            OpenApiParameter("tab", str, enum=TABS),
-            OpenApiParameter("q", str, description="Part of a reference or of a name."),
-            OpenApiParameter("offset", int),
-        ],
+        parameters=[AgentListQuery],
         responses={200: AgentListSerializer, 403: PROBLEM, 422: PROBLEM},
         tags=["agents"],
     )
@@ -136,10 +197,12 @@ class AgentFilesView(AgentView):
         """List files without their answers."""
         query = AgentListQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        asked = query.validated_data
-        rows = agent_list(self.agent(request), tab=asked["tab"], search=asked["q"])
-        page = rows[asked["offset"] : asked["offset"] + PAGE]
-        return Response(AgentListSerializer({"count": rows.count(), "results": page}).data)
+        asked, agent = query.validated_data, self.agent(request)
+        filters = FileFilters.read(asked)
+        page = page_of_files(agent, filters, start=asked["offset"], size=PAGE)
+        found = {"count": filtered_files(agent, filters).count(), "results": page}
+        by = {"introducers": introducers_of(page)}
+        return Response(AgentListSerializer(found, context=by).data)
 
 
 class AgentFileView(AgentView):
@@ -173,16 +236,18 @@ def _described(operation: str, summary: str, body: Any = None) -> Any:
 class AgentActView(AgentView):
     """Base of the acts on one file; each says which action it is."""
 
-    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+    words: type[WordsSerializer] = WordsSerializer
+
+    def act(self, row: Submission, agent: User, **words: Any) -> Submission:
         """Call the action."""
         raise TypeError(f"{type(self).__name__} must say which act it is.")
 
     def post(self, request: Request, reference: str) -> Response:
         """Do it, and answer the file as it is now."""
-        words = WordsSerializer(data=request.data)
+        words = self.words(data=request.data)
         words.is_valid(raise_exception=True)
         agent = self.agent(request)
-        row = self.act(file_for_agent(agent, reference), agent, words.validated_data["reason"])
+        row = self.act(file_for_agent(agent, reference), agent, **words.validated_data)
         return Response(AgentFileSerializer(row).data)
 
 
@@ -190,7 +255,7 @@ class AgentActView(AgentView):
 class ClaimView(AgentActView):
     """Take in charge."""
 
-    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+    def act(self, row: Submission, agent: User, **words: Any) -> Submission:
         return reviews.claim(submission=row, by=agent)
 
 
@@ -198,21 +263,29 @@ class ClaimView(AgentActView):
 class ReleaseView(AgentActView):
     """Give back."""
 
-    def act(self, row: Submission, agent: User, reason: str) -> Submission:
+    def act(self, row: Submission, agent: User, **words: Any) -> Submission:
         return reviews.release(submission=row, by=agent)
 
 
-@_described("accept", "Grant a request, with words for the citizen if any.", WordsSerializer)
+@_described("accept", "Grant a request, with words for the citizen if any.", DecisionSerializer)
 class AcceptView(AgentActView):
     """Grant."""
 
-    def act(self, row: Submission, agent: User, reason: str) -> Submission:
-        return reviews.accept(submission=row, by=agent, note=reason)
+    words = DecisionSerializer
+
+    def act(self, row: Submission, agent: User, **words: Any) -> Submission:
+        return reviews.accept(
+            submission=row, by=agent, note=words["reason"], revision=words.get("revision")
+        )
 
 
-@_described("reject", "Refuse a request; the citizen reads the reason.", WordsSerializer)
+@_described("reject", "Refuse a request; the citizen reads the reason.", DecisionSerializer)
 class RejectView(AgentActView):
     """Refuse."""
 
-    def act(self, row: Submission, agent: User, reason: str) -> Submission:
-        return reviews.reject(submission=row, by=agent, reason=reason)
+    words = DecisionSerializer
+
+    def act(self, row: Submission, agent: User, **words: Any) -> Submission:
+        return reviews.reject(
+            submission=row, by=agent, reason=words["reason"], revision=words.get("revision")
+        )

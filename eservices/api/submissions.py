@@ -14,14 +14,29 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from eservices.actions import drafts, submissions
+from eservices.api.requirements import REFUSED
 from eservices.contract import Viewer
 from eservices.downloads import pdf_answer
-from eservices.enums import PublicStatus, SubmissionState, Turn
+from eservices.enums import (
+    AmountState,
+    AnnexPurpose,
+    Level,
+    Method,
+    PublicStatus,
+    ScanState,
+    Side,
+    SubmissionState,
+    Turn,
+)
 from eservices.errors import AnswerMalformed, DraftClash, DraftExists, LoginRequired
 from eservices.forms.submissions import clash_document
-from eservices.models import Submission, User
+from eservices.models import AmountDue, Submission, User
+from eservices.money import Money
+from eservices.queries.amounts import amount_of
+from eservices.queries.annexes import missing_annexes
 from eservices.queries.documents import pdf_of
 from eservices.queries.procedures import procedure_for
+from eservices.queries.requirements import asking_for_reading, asking_of, prove
 from eservices.queries.submissions import (
     annexes_of,
     content_of,
@@ -33,7 +48,7 @@ from eservices.questions.answers import answers_from_json, check_answers
 from eservices.questions.forms import AnswerError, ChapterResult
 
 PROBLEM = OpenApiResponse(OpenApiTypes.OBJECT, "Problem document (RFC 9457) with a stable code.")
-REFUSALS = {403: PROBLEM, 404: PROBLEM, 409: PROBLEM, 422: PROBLEM}
+REFUSALS = {403: REFUSED, 404: PROBLEM, 409: PROBLEM, 422: PROBLEM}
 LARGEST_NUMBER = 2**31 - 1
 PAGE = 50
 
@@ -48,6 +63,24 @@ class AnnexSerializer(serializers.Serializer[Any]):
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField()
     created_at = serializers.DateTimeField()
+    side = serializers.ChoiceField(choices=Side.choices)
+    purpose = serializers.ChoiceField(choices=AnnexPurpose.choices)
+    scan = serializers.ChoiceField(
+        choices=ScanState.choices,
+        help_text="Others than the sender get a document that is no longer pending.",
+    )
+    taken_at = serializers.DateTimeField(
+        allow_null=True, help_text="When an agent took it into account; it then stays."
+    )
+    replaces = serializers.UUIDField(
+        source="replaces.public_id",
+        default=None,
+        allow_null=True,
+        help_text="The former version.",
+    )
+    deleted_at = serializers.DateTimeField(
+        allow_null=True, help_text="Of a deleted document only name, size and hash are left."
+    )
 
 
 class FileSerializer(serializers.Serializer[Any]):
@@ -62,8 +95,49 @@ class FileSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     saved_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
-    due_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(
+        allow_null=True, help_text="Last day for the municipality's decision; null while paused."
+    )
+    answer_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Until when the person must act, while it is their turn."
+    )
     decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class IdentificationSerializer(serializers.Serializer[Any]):
+    """How the sender was identified: stored when the file was sent, never changed."""
+
+    level = serializers.ChoiceField(choices=[level.name.lower() for level in Level])
+    method = serializers.ChoiceField(
+        choices=Method.choices, allow_blank=True, help_text="Empty for files sent before 2026-12."
+    )
+    at = serializers.DateTimeField(allow_null=True)
+
+
+def identification_of(row: Submission) -> dict[str, Any] | None:
+    """Return how the sender of a file was identified; None for a draft."""
+    if row.level_used is None:
+        return None
+    return {
+        "level": Level(row.level_used).name.lower(),
+        "method": row.method_used,
+        "at": row.identified_at,
+    }
+
+
+class AmountSerializer(serializers.Serializer[Any]):
+    """What is to be paid for a file, or was."""
+
+    reference = serializers.CharField(help_text="To be told at the counter.")
+    euros = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=AmountState.choices)
+    due_at = serializers.DateTimeField(allow_null=True)
+    paid_at = serializers.DateTimeField(allow_null=True)
+    receipt = serializers.CharField(allow_blank=True)
+
+    def get_euros(self, row: AmountDue) -> str:
+        """Decimal text such as 12.50."""
+        return Money(row.amount_cents).to_json()
 
 
 class FullFileSerializer(FileSerializer):
@@ -75,6 +149,19 @@ class FullFileSerializer(FileSerializer):
     answers = serializers.SerializerMethodField()
     unfinished = serializers.SerializerMethodField()
     annexes = serializers.SerializerMethodField()
+    identification = serializers.SerializerMethodField()
+    amount = serializers.SerializerMethodField()
+
+    @extend_schema_field(AmountSerializer(allow_null=True))
+    def get_amount(self, row: Submission) -> dict[str, Any] | None:
+        """The fee of the file; null when it costs nothing. Amounts asked for later are in its requests."""
+        amount = amount_of(row)
+        return dict(AmountSerializer(amount).data) if amount else None
+
+    @extend_schema_field(IdentificationSerializer(allow_null=True))
+    def get_identification(self, row: Submission) -> dict[str, Any] | None:
+        """How the sender was identified; null for a draft."""
+        return identification_of(row)
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_answers(self, row: Submission) -> dict[str, Any]:
@@ -147,7 +234,7 @@ class CheckSerializer(serializers.Serializer[Any]):
 
 
 class FileView(APIView):
-    """Base of all addresses of files."""
+    """Base of all addresses of files; a file asks what its procedure asks of who reads it."""
 
     @property
     def viewer(self) -> Viewer:
@@ -161,6 +248,13 @@ class FileView(APIView):
         if self.viewer.user is None:
             raise LoginRequired
         return self.viewer.user
+
+    def file(self, reference: str) -> Submission:
+        """Return one of the viewer's files; raises NotFound, and StepUpRequired for a reader who is not sure enough."""
+        submission = file_for(self.viewer, reference)
+        if self.viewer.agent is None:
+            prove(self.viewer, asking_for_reading(submission))
+        return submission
 
     def read(self, kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
         """Return checked input; DRF's ValidationError otherwise."""
@@ -216,11 +310,11 @@ class SubmissionView(FileView):
 
     @extend_schema(
         operation_id="submissions_read",
-        responses={200: FullFileSerializer, 403: PROBLEM, 404: PROBLEM},
+        responses={200: FullFileSerializer, 403: REFUSED, 404: PROBLEM},
     )
     def get(self, request: Request, reference: str) -> Response:
         """Read a file."""
-        return Response(FullFileSerializer(file_for(self.viewer, reference)).data)
+        return Response(FullFileSerializer(self.file(reference)).data)
 
     @extend_schema(
         operation_id="submissions_save",
@@ -229,7 +323,7 @@ class SubmissionView(FileView):
     )
     def patch(self, request: Request, reference: str) -> Response:
         """Put answers into a draft."""
-        submission = file_for(self.viewer, reference)
+        submission = self.file(reference)
         wanted = self.read(SaveSerializer, request.data)
         form = form_of(submission)
         answers, errors = answers_from_json(form.structure, wanted["answers"])
@@ -249,7 +343,7 @@ class SubmissionView(FileView):
     @extend_schema(operation_id="submissions_discard", responses={204: None, **REFUSALS})
     def delete(self, request: Request, reference: str) -> Response:
         """Delete a draft for good."""
-        drafts.discard(submission=file_for(self.viewer, reference), by=self.user)
+        drafts.discard(submission=self.file(reference), by=self.user)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -259,11 +353,11 @@ class ValidateView(FileView):
     @extend_schema(
         operation_id="submissions_validate",
         request=None,
-        responses={200: CheckSerializer, 403: PROBLEM, 404: PROBLEM},
+        responses={200: CheckSerializer, 403: REFUSED, 404: PROBLEM},
     )
     def post(self, request: Request, reference: str) -> Response:
         """Say what stands between a file and sending."""
-        submission = file_for(self.viewer, reference)
+        submission = self.file(reference)
         form, content = form_of(submission), content_of(submission)
         names = {str(annex.public_id): annex.name for annex in annexes_of(submission)}
         errors = check_answers(
@@ -273,6 +367,7 @@ class ValidateView(FileView):
             unfinished=content.unfinished,
             annexes=names,
         )
+        errors += missing_annexes(submission, form)
         return Response({"complete": not errors, "errors": documents_of(errors)})
 
 
@@ -288,7 +383,7 @@ class SendView(FileView):
         """Send; sending twice sends once."""
         wanted = self.read(SendSerializer, request.data)
         sent = submissions.submit(
-            submission=file_for(self.viewer, reference),
+            submission=self.file(reference),
             viewer=self.viewer,
             revision=wanted["revision"],
             locale=get_language() or self.user.language,
@@ -308,6 +403,7 @@ class WithdrawView(FileView):
         """Withdraw a request that is not decided yet."""
         reason = self.read(WithdrawSerializer, request.data)["reason"]
         submission = file_for(self.viewer, reference)
+        prove(self.viewer, asking_of(submission.procedure))
         row = submissions.withdraw(submission=submission, by=self.user, reason=reason)
         return Response(FullFileSerializer(row).data)
 
@@ -317,11 +413,11 @@ class PdfView(FileView):
 
     @extend_schema(
         operation_id="submissions_pdf",
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 403: PROBLEM, 404: PROBLEM},
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 403: REFUSED, 404: PROBLEM},
     )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """Download the form as sent, or the draft with its watermark."""
-        submission = file_for(self.viewer, reference)
+        submission = self.file(reference)
         return pdf_answer(pdf_of(submission), submission.reference)
 
 

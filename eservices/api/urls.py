@@ -2,14 +2,88 @@
 
 from django.urls import URLPattern, path
 
-from eservices.api import annexes, privacy, procedures, reviews, submissions
-from eservices.api.session import SessionView
+from eservices.api import (
+    account,
+    annexes,
+    colleagues,
+    corrections,
+    discussions,
+    drafts,
+    lists,
+    notices,
+    privacy,
+    procedures,
+    profiles,
+    requests,
+    reviews,
+    submissions,
+)
+from eservices.api.details import AccountView, PreferencesView, ReportsView, TestMailView
+from eservices.api.login_methods import LoginMethodsView
+from eservices.api.session import ExtendSessionView, SessionView
 
 _FILE = "submissions/<str:reference>/"
 _AGENT = f"agent/{_FILE}"
 
 urlpatterns: list[URLPattern] = [
     path("session/", SessionView.as_view(), name="api-session"),
+    path("session/extend/", ExtendSessionView.as_view(), name="api-session-extend"),
+    path("session/profile/", profiles.SessionProfileView.as_view(), name="api-session-profile"),
+    path("profiles/", profiles.ProfilesView.as_view(), name="api-profiles"),
+    path(
+        "profiles/<uuid:profile>/members/",
+        profiles.MembersView.as_view(),
+        name="api-profile-members",
+    ),
+    path(
+        "profiles/<uuid:profile>/members/<uuid:member>/",
+        colleagues.MemberView.as_view(),
+        name="api-profile-member",
+    ),
+    path(
+        "profiles/<uuid:profile>/invitations/",
+        colleagues.InvitationsView.as_view(),
+        name="api-profile-invitations",
+    ),
+    path(
+        "profiles/<uuid:profile>/invitations/<uuid:invitation>/",
+        colleagues.InvitationView.as_view(),
+        name="api-profile-invitation",
+    ),
+    path(
+        "account/invitations/",
+        colleagues.OwnInvitationsView.as_view(),
+        name="api-account-invitations",
+    ),
+    path(
+        "account/invitations/<uuid:invitation>/accept/",
+        colleagues.AcceptView.as_view(),
+        name="api-account-invitation-accept",
+    ),
+    path(
+        "account/invitations/<uuid:invitation>/decline/",
+        colleagues.DeclineView.as_view(),
+        name="api-account-invitation-decline",
+    ),
+    path("account/sessions/", account.SessionsView.as_view(), name="api-account-sessions"),
+    path(
+        "account/sessions/<uuid:session_id>/",
+        account.EndSessionView.as_view(),
+        name="api-account-session",
+    ),
+    path(
+        "account/security-log/",
+        account.SecurityLogView.as_view(),
+        name="api-account-security-log",
+    ),
+    path("account/", AccountView.as_view(), name="api-account"),
+    path("account/reports/", ReportsView.as_view(), name="api-account-reports"),
+    path("account/preferences/", PreferencesView.as_view(), name="api-account-preferences"),
+    path("account/test-mail/", TestMailView.as_view(), name="api-account-test-mail"),
+    path("account/methods/", LoginMethodsView.as_view(), name="api-account-methods"),
+    path("notices/", notices.NoticesView.as_view(), name="api-notices"),
+    path("notices/read/", notices.NoticesReadView.as_view(), name="api-notices-read"),
+    path("notices/<uuid:notice>/read/", notices.NoticeReadView.as_view(), name="api-notice-read"),
     path("procedures/", procedures.ProcedureListView.as_view(), name="api-procedures"),
     path("procedures/<slug:code>/", procedures.ProcedureView.as_view(), name="api-procedure"),
     path(
@@ -17,20 +91,111 @@ urlpatterns: list[URLPattern] = [
         procedures.ProcedureSchemaView.as_view(),
         name="api-procedure-schema",
     ),
+    path(
+        "procedures/<slug:code>/form.pdf",
+        procedures.ProcedureFormView.as_view(),
+        name="api-procedure-form",
+    ),
     path("submissions/", submissions.SubmissionsView.as_view(), name="api-submissions"),
     path(_FILE, submissions.SubmissionView.as_view(), name="api-submission"),
     path(f"{_FILE}validate/", submissions.ValidateView.as_view(), name="api-submission-validate"),
     path(f"{_FILE}send/", submissions.SendView.as_view(), name="api-submission-send"),
+    path(f"{_FILE}keep/", drafts.KeepView.as_view(), name="api-submission-keep"),
     path(f"{_FILE}withdraw/", submissions.WithdrawView.as_view(), name="api-submission-withdraw"),
+    path(f"{_FILE}copy/", drafts.CopyView.as_view(), name="api-submission-copy"),
+    path(
+        f"{_FILE}correction/",
+        corrections.CorrectionView.as_view(),
+        name="api-submission-correction",
+    ),
+    path(
+        f"{_FILE}correction/annexes/",
+        corrections.CorrectionAnnexesView.as_view(),
+        name="api-submission-correction-annexes",
+    ),
+    path(
+        f"{_FILE}correction/annexes/<uuid:annex_id>/",
+        corrections.CorrectionAnnexView.as_view(),
+        name="api-submission-correction-annex",
+    ),
+    path(
+        f"{_FILE}correction/send/",
+        corrections.SendCorrectionView.as_view(),
+        name="api-submission-correction-send",
+    ),
+    path(f"{_FILE}requests/", requests.RequestsView.as_view(), name="api-requests"),
+    path(
+        f"{_FILE}requests/<uuid:request_id>/answer/",
+        requests.RequestAnswerView.as_view(),
+        name="api-request-answer",
+    ),
     path(f"{_FILE}pdf/", submissions.PdfView.as_view(), name="api-submission-pdf"),
     path(f"{_FILE}annexes/", annexes.AnnexesView.as_view(), name="api-annexes"),
     path(f"{_FILE}annexes/<uuid:annex_id>/", annexes.AnnexView.as_view(), name="api-annex"),
+    path(f"{_FILE}messages/", discussions.MessagesView.as_view(), name="api-messages"),
+    path(
+        f"{_FILE}messages/<uuid:message_id>/",
+        discussions.MessageView.as_view(),
+        name="api-message",
+    ),
+    path(f"{_FILE}read/", discussions.ReadView.as_view(), name="api-messages-read"),
+    path(f"{_AGENT}messages/", discussions.AgentMessagesView.as_view(), name="api-agent-messages"),
+    path(
+        f"{_AGENT}messages/<uuid:message_id>/",
+        discussions.AgentMessageView.as_view(),
+        name="api-agent-message",
+    ),
+    path(f"{_AGENT}read/", discussions.AgentReadView.as_view(), name="api-agent-messages-read"),
+    path(f"{_AGENT}notes/", discussions.AgentNotesView.as_view(), name="api-agent-notes"),
+    path(f"{_AGENT}annexes/", annexes.AgentAnnexesView.as_view(), name="api-agent-annexes"),
+    path(
+        f"{_AGENT}annexes/<uuid:annex_id>/",
+        annexes.AgentAnnexView.as_view(),
+        name="api-agent-annex",
+    ),
+    path(
+        f"{_AGENT}annexes/<uuid:annex_id>/take/",
+        annexes.AgentTakeView.as_view(),
+        name="api-agent-annex-take",
+    ),
     path("privacy/", privacy.PrivacyView.as_view(), name="api-privacy"),
     path("privacy/export/", privacy.PrivacyExportView.as_view(), name="api-privacy-export"),
+    path("agent/lists/", lists.SavedListsView.as_view(), name="api-agent-lists"),
+    path("agent/lists/<uuid:list_id>/", lists.SavedListView.as_view(), name="api-agent-list"),
+    path("agent/exports/", lists.ExportsApiView.as_view(), name="api-agent-exports"),
+    path("agent/exports/<uuid:export_id>/", lists.ExportApiView.as_view(), name="api-agent-export"),
+    path(
+        "agent/exports/<uuid:export_id>/file/",
+        lists.ExportFileApiView.as_view(),
+        name="api-agent-export-file",
+    ),
+    path("agent/statistics/", lists.StatisticsApiView.as_view(), name="api-agent-statistics"),
     path("agent/submissions/", reviews.AgentFilesView.as_view(), name="api-agent-files"),
     path(_AGENT, reviews.AgentFileView.as_view(), name="api-agent-file"),
     path(f"{_AGENT}claim/", reviews.ClaimView.as_view(), name="api-agent-claim"),
     path(f"{_AGENT}release/", reviews.ReleaseView.as_view(), name="api-agent-release"),
     path(f"{_AGENT}accept/", reviews.AcceptView.as_view(), name="api-agent-accept"),
     path(f"{_AGENT}reject/", reviews.RejectView.as_view(), name="api-agent-reject"),
+    path(f"{_AGENT}close/", requests.CloseView.as_view(), name="api-agent-close"),
+    path(f"{_AGENT}reconsider/", requests.ReconsiderView.as_view(), name="api-agent-reconsider"),
+    path(f"{_AGENT}assign/", requests.AssignView.as_view(), name="api-agent-assign"),
+    path(f"{_AGENT}transfer/", requests.TransferView.as_view(), name="api-agent-transfer"),
+    path(f"{_AGENT}requests/", requests.AgentRequestsView.as_view(), name="api-agent-requests"),
+    path(
+        f"{_AGENT}requests/<uuid:request_id>/",
+        requests.AgentRequestView.as_view(),
+        name="api-agent-request",
+    ),
+    path(
+        f"{_AGENT}requests/<uuid:request_id>/payment/",
+        requests.AgentRequestPaymentView.as_view(),
+        name="api-agent-request-payment",
+    ),
+    path(f"{_AGENT}payment/", requests.AgentPaymentView.as_view(), name="api-agent-payment"),
+    path(f"{_AGENT}opinions/", requests.AgentOpinionsView.as_view(), name="api-agent-opinions"),
+    path(
+        f"{_AGENT}opinions/<uuid:opinion_id>/",
+        requests.AgentOpinionView.as_view(),
+        name="api-agent-opinion",
+    ),
 ]

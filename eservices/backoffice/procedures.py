@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -19,11 +20,16 @@ from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from eservices.backoffice.exchange import may_import
+from eservices.contract import Requirement
+from eservices.identity.providers import providers
 from eservices.models import ProcedurePage, Section, Team
 from eservices.queries.procedures import files_below, publication_of
+from eservices.queries.requirements import can_be_proved_here, requirement_of
 
 #: Rights on pages of which one is needed to see the list of procedures.
 PAGE_RIGHTS = ["add", "change", "publish"]
@@ -148,6 +154,15 @@ class ProcedureIndexView(IndexView):
         """The words on the button."""
         return _("New procedure")
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The import beside the list."""
+        buttons: list[Button] = list(super().header_more_buttons)
+        if may_import(self.request):
+            address = reverse("procedure-import")
+            buttons.append(Button(_("Import a procedure"), address, icon_name="upload"))
+        return buttons
+
 
 class ProcedureListing(PageListingViewSet):
     """All procedure pages of all languages."""
@@ -178,6 +193,14 @@ def tell_after_publishing(request: HttpRequest, page: Page) -> None:
     if not isinstance(page, ProcedurePage) or not page.live:
         return
     state = publication_of(page)
+    if state.procedure and not can_be_identified(requirement_of(state.procedure)):
+        messages.warning(
+            request,
+            _(
+                "Nobody can identify as this procedure asks: no identity provider of this portal gives that level with "
+                "these methods. See “Rules”."
+            ),
+        )
     if state.issues:
         messages.warning(
             request,
@@ -195,6 +218,13 @@ def tell_after_publishing(request: HttpRequest, page: Page) -> None:
             _("The new form is used as soon as all languages are ready. Missing: %(languages)s.")
             % {"languages": names},
         )
+
+
+def can_be_identified(requirement: Requirement) -> bool:
+    """Whether there is any way in this portal to meet what is asked."""
+    return can_be_proved_here(requirement) or any(
+        provider.can_satisfy(requirement) for provider in providers()
+    )
 
 
 def refuse_deleting_page(request: HttpRequest, page: Page) -> HttpResponse | None:

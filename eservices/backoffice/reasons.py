@@ -1,9 +1,10 @@
-"""Ready texts for refusals: a list that the municipality keeps in four languages."""
+"""Ready texts for decisions, requests and messages: a list that the municipality keeps in four languages."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -15,18 +16,18 @@ class ReasonForm(forms.ModelForm):
 
     class Meta:
         model = DecisionReason
-        fields = ("code", "position")
+        fields = ("code", "use", "position")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, name in settings.LANGUAGES:
             self.fields[f"label_{code}"] = forms.CharField(
-                label=f"{_('Short name')} ({name})",
+                label=format_lazy("{} ({})", _("Short name"), name),
                 max_length=120,
                 initial=self.instance.labels.get(code, ""),
             )
             self.fields[f"text_{code}"] = forms.CharField(
-                label=f"{_('Text')} ({name})",
+                label=format_lazy("{} ({})", _("Text"), name),
                 max_length=5000,
                 widget=forms.Textarea(attrs={"rows": 4, "lang": code}),
                 initial=self.instance.texts.get(code, ""),
@@ -41,15 +42,15 @@ class ReasonForm(forms.ModelForm):
 
 
 class ReasonViewSet(ModelViewSet):
-    """Administrators edit the library of reasons."""
+    """Administrators edit the library of texts."""
 
     model = DecisionReason
     icon = "list-ul"
-    menu_label = _("Reasons for refusals")
+    menu_label = _("Ready texts")
     add_to_settings_menu = True
     menu_order = 300
-    list_display = ("__str__", "code", "position")
-    form_fields = ("code", "position")
+    list_display = ("__str__", "use", "code", "position")
+    form_fields = ("code", "use", "position")
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return ReasonForm

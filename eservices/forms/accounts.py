@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from eservices import formats
+from eservices.actions import password_tries
 from eservices.actions.accounts import check_password_criteria
 from eservices.actions.login_codes import check_login_code
 from eservices.errors import DomainError
@@ -83,49 +84,64 @@ class LoginForm(AuthenticationForm):
         "inactive": _("This address and password do not belong together. Check both."),
     }
     use_required_attribute = False
+    #: Shortened address of the network from which it is sent, which the view fills in.
+    network = ""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password, unless too many were wrong: then first comes a wait, told in seconds."""
+        address = self.cleaned_data.get("username")
+        if not address or not self.cleaned_data.get("password"):
+            return super().clean()
+        try:
+            password_tries.allow_try(address=address, network=self.network)
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            if not getattr(self.request, "axes_locked_out", False):  # nothing was looked at
+                password_tries.count_wrong(address=address)
+            raise
 
 
-class CodeForm(forms.Form):
-    """The six digits of the second step, typed or pasted, with or without spaces."""
+class SixDigitsField(forms.CharField):
+    """Six digits typed or pasted, with or without spaces; anything else costs no try."""
 
-    otp_token = forms.CharField(
-        label=_("Six-digit code"),
-        help_text=_("Type it or paste it, with or without a space."),
-        max_length=40,
-        error_messages={"required": _("Enter the six-digit code.")},
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
-        ),
-    )
-    # The wizard of django-two-factor-auth must not check a code twice: it works once.
-    idempotent = False
-    use_required_attribute = False
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=options.pop("label", _("Six-digit code")),
+            help_text=options.pop("help_text", _("Type it or paste it, with or without a space.")),
+            max_length=40,
+            error_messages={"required": _("Enter the six-digit code.")},
+            widget=forms.TextInput(
+                attrs={
+                    "inputmode": "numeric",
+                    "autocomplete": "one-time-code",
+                    "spellcheck": "false",
+                }
+            ),
+            **options,
+        )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_otp_token(self) -> str:
-        """Keep the digits; anything but six of them costs no try."""
-        typed = unicodedata.normalize("NFKC", self.cleaned_data["otp_token"])
+    def clean(self, value: Any) -> str:
+        """Keep the digits."""
+        typed = unicodedata.normalize("NFKC", super().clean(value))
         digits = re.sub(r"[\s.\-]", "", typed)
         if not re.fullmatch(r"[0-9]{6}", digits):
             raise forms.ValidationError(_("The code has six digits, for example 123 456."))
         return digits
 
-    def clean(self) -> dict[str, Any]:
-        """Check the code; the device that proved it is put on the user."""
-        cleaned = super().clean() or self.cleaned_data
-        if "otp_token" in cleaned:
-            try:
-                self.user.otp_device = check_login_code(user=self.user, code=cleaned["otp_token"])
-            except DomainError as refusal:
-                self.add_error("otp_token", str(refusal))
-        return cleaned
+
+def terms_field() -> forms.BooleanField:
+    """Return the box by which the terms of use are accepted."""
+    return forms.BooleanField(
+        label=_("I have read the terms of use and I accept them."),
+        error_messages={"required": _("Tick the box to accept the terms of use.")},
+    )
 
 
-class InvitationForm(forms.Form):
-    """Opening an account: name, password, terms."""
+class NamesForm(forms.Form):
+    """First and last name of a person."""
 
     first_name = forms.CharField(
         label=_("First name"),
@@ -139,11 +155,36 @@ class InvitationForm(forms.Form):
         error_messages={"required": _("Enter your last name.")},
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
+
+
+class CodeForm(forms.Form):
+    """The six digits of the second step, typed or pasted, with or without spaces."""
+
+    otp_token = SixDigitsField()
+    # The wizard of django-two-factor-auth must not check a code twice: it works once.
+    idempotent = False
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Check the code; the device that proved it is put on the user."""
+        cleaned = super().clean() or self.cleaned_data
+        if "otp_token" in cleaned:
+            try:
+                self.user.otp_device = check_login_code(user=self.user, code=cleaned["otp_token"])
+            except DomainError as refusal:
+                self.add_error("otp_token", str(refusal))
+        return cleaned
+
+
+class InvitationForm(NamesForm):
+    """Opening an account: name, password, terms."""
+
     password = new_password_field(_("Password"))
-    terms = forms.BooleanField(
-        label=_("I have read the terms of use and I accept them."),
-        error_messages={"required": _("Tick the box to accept the terms of use.")},
-    )
+    terms = terms_field()
     use_required_attribute = False
 
     def __init__(self, *args: Any, email: str, has_terms: bool, **kwargs: Any) -> None:
@@ -202,21 +243,9 @@ class EraseForm(forms.Form):
     use_required_attribute = False
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(NamesForm):
     """What people say about themselves; locked fields are shown and left out of the form."""
 
-    first_name = forms.CharField(
-        label=_("First name"),
-        max_length=150,
-        error_messages={"required": _("Enter your first name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = forms.CharField(
-        label=_("Last name"),
-        max_length=150,
-        error_messages={"required": _("Enter your last name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
     language = forms.ChoiceField(
         label=_("Language"),
         help_text=_("Pages, e-mails and documents are in this language."),
@@ -240,7 +269,9 @@ class DetailsForm(forms.Form):
         initial["phone"] = formats.phone(profile.phone) if profile and profile.phone else ""
         super().__init__(*args, **{**kwargs, "initial": initial})
         self.locked = {
-            name: self.fields.pop(name) for name in user.locked_fields if name in self.fields
+            name: self.fields.pop(name)
+            for name in user.locked_fields
+            if name in self.fields and name != "language"
         }
 
     def values(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Forms around files: chapters built from the frozen form, sending, withdrawing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ from eservices.questions.base import ShowOptions
 from eservices.questions.forms import (
     AnswerError,
     ChapterForm,
+    ChapterResult,
     chapter_data,
     chapter_form_class,
+    saved_raw,
 )
-from eservices.questions.merge import Clash
+from eservices.questions.merge import Clash, same
 from eservices.questions.registry import question
 from eservices.questions.structure import Chapter
 from eservices.questions.words import Words
@@ -36,6 +38,15 @@ class SendForm(forms.Form):
     use_required_attribute = False
 
 
+class SendCorrectionForm(SendForm):
+    """The last page of a correction: the changes are right, and it is the state with this number."""
+
+    confirm = forms.BooleanField(
+        label=_("I have read my changes. They are correct and complete."),
+        error_messages={"required": _("Tick the box to confirm your changes.")},
+    )
+
+
 class WithdrawForm(forms.Form):
     """Why somebody takes a request back; they need not say."""
 
@@ -50,6 +61,10 @@ class WithdrawForm(forms.Form):
 
 class DiscardForm(forms.Form):
     """Only asks: a deleted draft does not come back."""
+
+
+class KeepForm(forms.Form):
+    """Only asks: a link in a mail changes nothing by being opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +85,7 @@ def chapter_form(
     complete: bool = False,
     annexes: Sequence[Annex] = (),
     extra_rows: Mapping[str, int] | None = None,
+    locked: Collection[str] = (),
 ) -> ChapterForm:
     """Return the form of one chapter, filled with what is saved or with what was posted."""
     built = chapter_form_class(form.structure, form.words, chapter.id, complete=complete)
@@ -80,19 +96,45 @@ def chapter_form(
         annexes={str(annex.public_id): annex.name for annex in annexes},
         extra_rows=extra_rows,
         locale=form.words.locale,
+        locked=locked,
     )
 
 
 def checked_form(
-    form: FrozenForm, chapter: Chapter, content: Content, annexes: Sequence[Annex]
+    form: FrozenForm,
+    chapter: Chapter,
+    content: Content,
+    annexes: Sequence[Annex],
+    *,
+    locked: Collection[str] = (),
 ) -> ChapterForm:
     """Return the form of a chapter with the errors that stand between its saved answers and
     sending.
     """
     data = chapter_data(chapter, content.answers, content.unfinished, form.words.locale)
-    checked = chapter_form(form, chapter, content, data=data, complete=True, annexes=annexes)
+    checked = chapter_form(
+        form, chapter, content, data=data, complete=True, annexes=annexes, locked=locked
+    )
     checked.is_valid()
     return checked
+
+
+def merged_values(
+    form: FrozenForm, chapter: Chapter, typed: ChapterResult, saved: Content
+) -> dict[str, list[str]]:
+    """Return what the page of a chapter must show by now, by name of input: the answers that others saved meanwhile.
+
+    Empty when all is as the page sent it.
+    """
+    values: dict[str, list[str]] = {}
+    for spec in chapter.questions:
+        mine = (typed.answers.get(spec.id), typed.unfinished.get(spec.id))
+        now = (saved.answers.get(spec.id), saved.unfinished.get(spec.id))
+        if spec.id in typed.touched and not all(map(same, mine, now)):
+            item = question(spec)
+            raw = saved_raw(item, saved.answers, saved.unfinished, form.words.locale)
+            values |= item.data_from(raw)
+    return values
 
 
 def links_of(errors: Iterable[AnswerError], words: Words, url: str = "") -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """What the letters about accounts say beyond their row: codes and links, made at the moment of sending."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
@@ -8,8 +9,12 @@ from django.utils import timezone
 from django_otp.plugins.otp_email.models import EmailDevice
 
 from eservices.actions import email_changes, invitations
+from eservices.actions.first_logins import code_valid_until, opening_code
 from eservices.actions.mails import language_of, mail_extra
-from eservices.models import EmailChange, Invitation, OutgoingMail
+from eservices.enums import AuthenticationEventKind, Method
+from eservices.identity.methods import NAMES
+from eservices.identity.providers import name_of
+from eservices.models import AuthenticationEvent, EmailChange, Invitation, OutgoingMail
 
 
 @mail_extra("login_code")
@@ -71,4 +76,59 @@ def ways_in(mail: OutgoingMail) -> dict[str, Any]:
         "link_path": reverse("login"),
         "reset_path": reverse("password-reset"),
         "language": language_of(mail),
+    }
+
+
+@mail_extra("space_looked_at")
+def space_looked_at(mail: OutgoingMail) -> dict[str, Any]:
+    """Return the way to the page that tells who looked and why."""
+    return {"privacy_path": reverse("privacy")}
+
+
+@mail_extra("security_changed")
+@mail_extra("backup_code_used")
+def security_changed(mail: OutgoingMail) -> dict[str, Any]:
+    """Return in words what was changed and when, and the ways to undo it."""
+    kind, method = mail.context.get("change"), mail.context.get("method")
+    return {
+        "what": AuthenticationEventKind(kind).label if kind else "",
+        "method_name": NAMES.get(Method(method), Method(method).label) if method else "",
+        "changed_at": timezone.localtime(datetime.fromisoformat(mail.context["at"])),
+        "link_path": reverse("sessions"),
+        "reset_path": reverse("password-reset"),
+    }
+
+
+@mail_extra("new_device")
+def new_device(mail: OutgoingMail) -> dict[str, Any]:
+    """Return from where and how somebody logged in, as the security log tells it, and the ways to react."""
+    event = AuthenticationEvent.objects.filter(
+        user=mail.to_user, session=mail.context["session"], kind=AuthenticationEventKind.LOGIN
+    ).first()
+    return {
+        "logged_in_at": timezone.localtime(event.at if event else mail.created_at),
+        "where": ", ".join(part for part in (event.browser, event.network) if part)
+        if event
+        else "",
+        "method_name": event.get_method_display() if event else "",
+        "link_path": reverse("sessions"),
+        "reset_path": reverse("password-reset"),
+    }
+
+
+@mail_extra("identity_code")
+def identity_code(mail: OutgoingMail) -> dict[str, Any]:
+    """Return the code that proves the mailbox of a new account; none once its time is over."""
+    until = code_valid_until(datetime.fromisoformat(mail.context["sent_at"]))
+    code = opening_code(mail.context["round"]) if until > timezone.now() else ""
+    return {"code": code, "valid_until": until}
+
+
+@mail_extra("identity_linked")
+@mail_extra("identity_removed")
+def identity_changed(mail: OutgoingMail) -> dict[str, Any]:
+    """Return the provider's name and the way to the page "Security"."""
+    return {
+        "provider_name": name_of(mail.context["provider"]) or mail.context["provider"],
+        "link_path": reverse("security"),
     }

@@ -1,13 +1,11 @@
-"""What a form is built of in the editor: chapters, questions of all types, options, columns and conditions.
+"""What a form is built of in the editor: chapters, questions of all types, columns, annexes and texts by state.
 
 Names of children are the names of the frozen structure (`eservices.questions.structure`), so that reading the
-builder is mere copying. Three rules keep translations whole (wagtail-localize): words are `WordsBlock`s, whose empty
-value is no segment; everything else is structural and never reaches a translator; lists stand directly in their
-question, because a list in a struct in a struct is skipped silently.
+builder is mere copying.
 """
 
 from collections import defaultdict
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -15,139 +13,38 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail_localize.segments import StringSegmentValue
 
-from eservices.enums import Operator, QuestionType
+from eservices.enums import Prefill, QuestionType, SubmissionState
+from eservices.models.block_parts import (
+    BOUND,
+    FILE_TYPES,
+    TEXT_FEATURES,
+    CodeBlock,
+    FixedChoiceBlock,
+    HelpPageBlock,
+    OptionBlock,
+    PlainBlock,
+    WordedBlock,
+    WordsBlock,
+    WordsTextBlock,
+    code_block,
+    conditions_block,
+)
 from eservices.models.builder import read_builder
-from eservices.questions.issues import Issue, structure_issues, words_issues
+from eservices.questions.issues import structure_issues
+from eservices.questions.mistakes import Issue
 from eservices.questions.structure import Structure
-
-#: Codes of questions and options: they appear in exports and conditions.
-CODE = r"^[a-z][a-z0-9_]{0,49}$"
-BOUND = r"^(\d{4}-\d{2}-\d{2}|today([+-]\d{1,4})?)$"
-TEXT_FEATURES = ["bold", "italic", "ul", "ol", "link"]
-FILE_TYPES = [
-    ("pdf", "PDF"),
-    ("jpg", "JPEG"),
-    ("png", "PNG"),
-    ("docx", "Word (docx)"),
-    ("xlsx", "Excel (xlsx)"),
-    ("odt", "OpenDocument (odt)"),
-]
+from eservices.questions.words_issues import words_issues
 
 
-class Words:
-    """Text that translators translate; nothing typed means nothing to translate."""
-
-    def get_translatable_segments(self, value: str | None) -> list[StringSegmentValue]:
-        """Return the one segment, or none for an empty or missing text."""
-        return [StringSegmentValue("", value)] if value else []
-
-    def restore_translated_segments(self, value: str, segments: list[StringSegmentValue]) -> str:
-        """Return the translated text."""
-        return segments[0].render_text() if segments else value
-
-
-class WordsBlock(Words, blocks.CharBlock):
-    """One line of words."""
-
-
-class WordsTextBlock(Words, blocks.TextBlock):
-    """Words on several lines."""
-
-
-class Structural:
-    """A value that belongs to the source page and never reaches a translator."""
-
-    def get_translatable_segments(self, value: Any) -> list[StringSegmentValue]:
-        """Return nothing to translate."""
-        return []
-
-    def restore_translated_segments(self, value: Any, segments: list[Any]) -> Any:
-        """Return the value of the source."""
-        return value
-
-
-class CodeBlock(Structural, blocks.RegexBlock):
-    """A short code in ASCII."""
-
-
-class PlainBlock(Structural, blocks.CharBlock):
-    """Text that is compared, not read."""
-
-
-class HelpPageBlock(Structural, blocks.PageChooserBlock):
-    """A page with help; people get it in their own language."""
-
-
-def _code(**kwargs: Any) -> CodeBlock:
-    return CodeBlock(
-        regex=CODE,
-        required=False,
-        label=_("Code"),
-        help_text=_("A short name for conditions and exports: small letters, digits and _."),
-        error_messages={
-            "invalid": _("Start with a small letter; then small letters, digits and _ only.")
-        },
-        **kwargs,
-    )
-
-
-class ConditionBlock(Structural, blocks.StructBlock):
-    """One condition; a question with several is asked only if all of them hold."""
-
-    question = PlainBlock(label=_("Code of an earlier question"), max_length=60)
-    op = blocks.ChoiceBlock(label=_("Comparison"), choices=Operator.choices, default=Operator.IS)
-    value = PlainBlock(
-        label=_("Value"),
-        required=False,
-        max_length=200,
-        help_text=_("For a list: the code of the option. For yes or no: yes or no."),
-    )
-
-    class Meta:
-        label = _("Condition")
-        icon = "crosshairs"
-        label_format = "{question} {op} {value}"
-
-
-class OptionBlock(blocks.StructBlock):
-    """One answer to choose."""
-
-    label = WordsBlock(label=_("Label"), max_length=200)
-    key = _code()
-
-    class Meta:
-        label = _("Option")
-        icon = "radio-full"
-        label_format = "{label}"
-
-
-def _conditions() -> blocks.ListBlock:
-    return blocks.ListBlock(ConditionBlock(), default=[], required=False, label=_("Ask only if"))
-
-
-class _WordedBlock(blocks.StructBlock):
-    """A block with words; rarely used children stand behind the gear."""
-
-    BEHIND_GEAR: ClassVar[tuple[str, ...]] = ("key", "show_if", "help_page", "sensitive")
-
-    def get_form_layout(self) -> blocks.BlockGroup:
-        """Make the layout for each class: an inherited one would hide the children of a subclass."""
-        behind = [name for name in self.BEHIND_GEAR if name in self.child_blocks]
-        return blocks.BlockGroup(
-            children=[name for name in self.child_blocks if name not in behind], settings=behind
-        )
-
-
-class QuestionBlock(_WordedBlock):
+class QuestionBlock(WordedBlock):
     """What all questions have in common; each type adds its limits."""
 
     label = WordsBlock(label=_("Question"), max_length=250)
     help = WordsTextBlock(label=_("Help"), required=False, max_length=600, rows=2)
     required = blocks.BooleanBlock(label=_("An answer is required"), required=False, default=True)
-    key = _code()
-    show_if = _conditions()
+    key = code_block()
+    show_if = conditions_block()
     help_page = HelpPageBlock(label=_("Page with help"), required=False)
     sensitive = blocks.BooleanBlock(
         label=_("Sensitive"), required=False, help_text=_("Stored encrypted and shown masked.")
@@ -198,6 +95,18 @@ class DateQuestionBlock(QuestionBlock):
     )
 
 
+class PeriodQuestionBlock(QuestionBlock):
+    """From one day to another."""
+
+    earliest = CodeBlock(
+        regex=BOUND,
+        required=False,
+        label=_("Not earlier than"),
+        help_text=_("A day such as 2026-07-14, or today, today+7, today-30."),
+    )
+    latest = CodeBlock(regex=BOUND, required=False, label=_("Not later than"))
+
+
 class ChoiceQuestionBlock(QuestionBlock):
     """One or several of a list."""
 
@@ -219,24 +128,50 @@ class ConsentBlock(QuestionBlock):
     """A statement to tick."""
 
 
-class InfoBlock(_WordedBlock):
+class InfoBlock(WordedBlock):
     """A text to read."""
 
     label = WordsBlock(label=_("Title"), required=False, max_length=200)
     text = blocks.RichTextBlock(label=_("Text"), features=TEXT_FEATURES)
-    key = _code()
-    show_if = _conditions()
+    key = code_block()
+    show_if = conditions_block()
 
     class Meta:
         label_format = "{label}"
 
 
-class _ColumnBlock(_WordedBlock):
+class CalculatedBlock(WordedBlock):
+    """A value calculated from earlier answers."""
+
+    label = WordsBlock(label=_("Label"), max_length=250)
+    help = WordsTextBlock(label=_("Help"), required=False, max_length=600, rows=2)
+    formula = PlainBlock(
+        label=_("Formula"),
+        max_length=500,
+        help_text=_(
+            "Codes of earlier questions with + - * and brackets; sum(table.column) and count(table). For example: "
+            "people * 12.50 + sum(rooms.price * rooms.nights)"
+        ),
+    )
+    money = blocks.BooleanBlock(label=_("An amount in euros"), required=False)
+    decimals = blocks.IntegerBlock(
+        label=_("Digits after the comma"), required=False, min_value=0, max_value=6
+    )
+    unit = WordsBlock(label=_("Unit"), required=False, max_length=20)
+    key = code_block()
+    show_if = conditions_block()
+    help_page = HelpPageBlock(label=_("Page with help"), required=False)
+
+    class Meta:
+        label_format = "{label}"
+
+
+class _ColumnBlock(WordedBlock):
     """A column of a table: a simple question without conditions."""
 
     label = WordsBlock(label=_("Column"), max_length=120)
     required = blocks.BooleanBlock(label=_("An answer is required"), required=False, default=True)
-    key = _code()
+    key = code_block()
 
     class Meta:
         label_format = "{label}"
@@ -263,9 +198,16 @@ class _ChoiceColumnBlock(_ColumnBlock):
 
 
 def _typed(
-    kind: QuestionType, block: type[blocks.StructBlock], icon: str
+    kind: QuestionType, block: type[blocks.StructBlock], icon: str, *prefills: Prefill
 ) -> tuple[str, blocks.StructBlock]:
-    return kind.value, block(label=kind.label, icon=icon)
+    """Return the block of a type; `prefills` are the sources that its first answer can come from."""
+    more = []
+    if prefills:
+        choices = [(source.value, source.label) for source in prefills]
+        more = [
+            ("prefill", FixedChoiceBlock(label=_("First answer"), choices=choices, required=False))
+        ]
+    return kind.value, block(more, label=kind.label, icon=icon)
 
 
 class ColumnsBlock(blocks.StreamBlock):
@@ -305,32 +247,35 @@ class QuestionsBlock(blocks.StreamBlock):
     """The questions of a chapter, of all types."""
 
     def __init__(self, **kwargs: Any) -> None:
-        q = QuestionType
+        q, p = QuestionType, Prefill
+        names = (p.PROFILE_NAME, p.FIRST_NAME, p.LAST_NAME)
         questions = [
-            _typed(q.TEXT, TextQuestionBlock, "pilcrow"),
+            _typed(q.TEXT, TextQuestionBlock, "pilcrow", *names),
             _typed(q.LONG_TEXT, TextQuestionBlock, "align-left"),
             _typed(q.CHOICE, ChoiceQuestionBlock, "radio-full"),
             _typed(q.CHOICES, ChoiceQuestionBlock, "list-ul"),
             _typed(q.YES_NO, QuestionBlock, "check"),
             _typed(q.NUMBER, NumberQuestionBlock, "order"),
             _typed(q.MONEY, AmountQuestionBlock, "tag"),
-            _typed(q.DATE, DateQuestionBlock, "date"),
+            _typed(q.DATE, DateQuestionBlock, "date", p.BIRTH_DATE),
+            _typed(q.PERIOD, PeriodQuestionBlock, "calendar-alt"),
             _typed(q.TIME, QuestionBlock, "time"),
-            _typed(q.EMAIL, QuestionBlock, "mail"),
-            _typed(q.PHONE, QuestionBlock, "mobile-alt"),
+            _typed(q.EMAIL, QuestionBlock, "mail", p.PROFILE_EMAIL),
+            _typed(q.PHONE, QuestionBlock, "mobile-alt", p.PROFILE_PHONE),
             _typed(q.ADDRESS, QuestionBlock, "site"),
-            _typed(q.NATIONAL_NUMBER, QuestionBlock, "user"),
+            _typed(q.NATIONAL_NUMBER, QuestionBlock, "user", p.NATIONAL_NUMBER),
             _typed(q.BCE, QuestionBlock, "home"),
             _typed(q.IBAN, QuestionBlock, "tag"),
             _typed(q.FILE, FileQuestionBlock, "doc-full"),
             _typed(q.TABLE, TableQuestionBlock, "table"),
             _typed(q.CONSENT, ConsentBlock, "clipboard-list"),
             _typed(q.INFO, InfoBlock, "info-circle"),
+            _typed(q.CALCULATED, CalculatedBlock, "decimal"),
         ]
         super().__init__(questions, **kwargs)
 
 
-class ChapterBlock(_WordedBlock):
+class ChapterBlock(WordedBlock):
     """One page of the form."""
 
     BEHIND_GEAR = ("key", "show_if")
@@ -338,13 +283,73 @@ class ChapterBlock(_WordedBlock):
     title = WordsBlock(label=_("Title"), max_length=120)
     intro = WordsTextBlock(label=_("Introduction"), required=False, max_length=600, rows=2)
     questions = QuestionsBlock(label=_("Questions"), collapsed=True, min_num=1)
-    key = _code()
-    show_if = _conditions()
+    key = code_block()
+    show_if = conditions_block()
 
     class Meta:
         label = pgettext_lazy("part of a form", "Chapter")
         icon = "folder-open-inverse"
         label_format = "{title}"
+
+
+class RequestedAnnexBlock(WordedBlock):
+    """A document that people are asked for, ticked off in the file when it is there."""
+
+    BEHIND_GEAR = ("key",)
+
+    label = WordsBlock(label=_("Document"), max_length=200)
+    help = WordsTextBlock(label=_("Help"), required=False, max_length=600, rows=2)
+    required = blocks.BooleanBlock(label=_("Needed before sending"), required=False, default=False)
+    accept = blocks.MultipleChoiceBlock(
+        label=_("Kinds of files"), choices=FILE_TYPES, required=False, default=["pdf", "jpg", "png"]
+    )
+    max_files = blocks.IntegerBlock(
+        label=_("At most (files)"), min_value=1, max_value=20, default=1
+    )
+    key = code_block()
+
+    class Meta:
+        label = _("Document")
+        icon = "doc-full"
+        label_format = "{label}"
+
+
+class RequestedAnnexesBlock(blocks.StreamBlock):
+    """The list of documents to send with a file."""
+
+    annex = RequestedAnnexBlock()
+
+    class Meta:
+        required = False
+
+
+class StateTextBlock(WordedBlock):
+    """Words of the municipality for files in one state."""
+
+    BEHIND_GEAR = ()
+
+    state = FixedChoiceBlock(
+        label=_("State"),
+        choices=[
+            choice
+            for choice in SubmissionState.choices
+            if choice[0] not in ("draft", "expired", "discarded")
+        ],
+    )
+    text = WordsTextBlock(label=_("Text"), max_length=600, rows=3)
+
+    class Meta:
+        icon = "comment"
+        label_format = "{state}"
+
+
+class StateTextsBlock(blocks.StreamBlock):
+    """What people read in a file while it is in a state, beside the general words."""
+
+    text = StateTextBlock(label=_("Text for a state"))
+
+    class Meta:
+        required = False
 
 
 class ChaptersBlock(blocks.StreamBlock):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import nh3
 from wagtail.rich_text import expand_db_html
 
+from eservices.questions.formulas import with_ids
 from eservices.questions.structure import FORMAT
 
 #: Children of a question that are copied when they are set, in any type.
@@ -26,8 +26,9 @@ COPIED = (
     "max_rows",
     "max_files",
     "help_page",
+    "prefill",
 )
-FLAGS = ("required", "sensitive")
+FLAGS = ("required", "sensitive", "money")
 DECIMALS = ("minimum", "maximum")
 CHAPTER_WORDS = ("title", "intro")
 QUESTION_WORDS = ("label", "help", "unit")
@@ -44,12 +45,109 @@ class BuiltForm:
     words: dict[str, dict[str, str]]
 
 
-def read_builder(chapters: Iterable[Mapping[str, Any]]) -> BuiltForm:
-    """Read the JSON of the `chapters` field (`raw_data`, or what a block prepares for the database)."""
+def read_builder(
+    chapters: Iterable[Mapping[str, Any]], annexes: Iterable[Mapping[str, Any]] = ()
+) -> BuiltForm:
+    """Read the JSON of the fields `chapters` and `annexes` (`raw_data`, or what a block prepares for the database)."""
     blocks = list(chapters)
     reader = _Reader(blocks)
     structure = {"format": FORMAT, "chapters": [reader.chapter(block) for block in blocks]}
+    if wanted := [reader.annex(block) for block in annexes]:
+        structure["annexes"] = wanted
     return BuiltForm(structure=structure, words=reader.words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocks:
+    """The raw values of the fields `chapters` and `annexes` of a page."""
+
+    chapters: list[dict[str, Any]]
+    annexes: list[dict[str, Any]]
+
+
+def blocks_of(structure: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> Blocks:
+    """Return the blocks from which `read_builder` reads this structure and these words again."""
+    codes = _Codes(structure)
+    chapters = [
+        {
+            "type": "chapter",
+            "id": chapter["id"],
+            "value": {
+                **words.get(chapter["id"], {}),
+                "key": chapter.get("key", ""),
+                "show_if": codes.conditions(chapter),
+                "questions": [codes.block(item, words) for item in chapter["fields"]],
+            },
+        }
+        for chapter in structure["chapters"]
+    ]
+    annexes = [
+        {
+            "type": "annex",
+            "id": annex["id"],
+            "value": {
+                "required": False,
+                **{name: value for name, value in annex.items() if name != "id"},
+                **words.get(annex["id"], {}),
+            },
+        }
+        for annex in structure.get("annexes", ())
+    ]
+    return Blocks(chapters=chapters, annexes=annexes)
+
+
+class _Codes:
+    """Writes frozen questions as blocks, with codes in the place of ids wherever there is a code."""
+
+    def __init__(self, structure: Mapping[str, Any]) -> None:
+        self.known: dict[str, str] = {}
+        for chapter in structure["chapters"]:
+            for item in chapter["fields"]:
+                code = item.get("key") or ""
+                self.known[item["id"]] = code or item["id"]
+                for part in (*item.get("options", ()), *item.get("columns", ())):
+                    self.known[part["id"]] = part.get("key") or part["id"]
+
+    def block(
+        self, item: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, Any]:
+        """Return the block of a question or column."""
+        copied = ("id", "type", "show_if", "options", "columns", "not_before")
+        value: dict[str, Any] = {name: part for name, part in item.items() if name not in copied}
+        value.update(words.get(item["id"], {}))
+        if item["type"] not in ("info", "calculated"):
+            value.setdefault("required", False)
+        if "show_if" in item:
+            value["show_if"] = self.conditions(item)
+        if "not_before" in item:
+            value["not_before"] = self.known.get(item["not_before"], item["not_before"])
+        if "options" in item:
+            value["options"] = [
+                {
+                    "type": "item",
+                    "id": option["id"],
+                    "value": {"key": option.get("key", ""), **words.get(option["id"], {})},
+                }
+                for option in item["options"]
+            ]
+        if "columns" in item:
+            value["columns"] = [self.block(column, words) for column in item["columns"]]
+        return {"type": item["type"], "id": item["id"], "value": value}
+
+    def conditions(self, item: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the conditions of a chapter or question."""
+        return [
+            {
+                "type": "item",
+                "id": f"{item['id']}-if-{number}",
+                "value": {
+                    "question": self.known.get(rule["field"], rule["field"]),
+                    "op": rule["op"],
+                    "value": self.known.get(rule.get("value", ""), rule.get("value", "")),
+                },
+            }
+            for number, rule in enumerate(item.get("show_if", ()))
+        ]
 
 
 def clean_html(text: str) -> str:
@@ -57,6 +155,8 @@ def clean_html(text: str) -> str:
 
     The editor's random `data-block-key` goes too: it would change the hash without any visible change.
     """
+    import nh3  # heavy: for who publishes
+
     html = expand_db_html(text) if "<a" in text or "<embed" in text else text
     return nh3.clean(
         html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=None
@@ -69,14 +169,24 @@ class _Reader:
         #: Ids of questions by code, and ids of options by code for each question.
         self.ids: dict[str, str] = {}
         self.options: dict[str, dict[str, str]] = {}
+        #: Ids of questions and "question.column" by code, for formulas; codes of sensitive questions.
+        self.operands: dict[str, str] = {}
+        self.sensitive: set[str] = set()
         for chapter in chapters:
             for question in (chapter.get("value") or {}).get("questions") or ():
                 self._remember_codes(question)
 
     def _remember_codes(self, question: Mapping[str, Any]) -> None:
         value, question_id = question.get("value") or {}, question.get("id") or ""
+        if value.get("sensitive") and question_id:
+            self.sensitive.add(question_id)
         if value.get("key"):
             self.ids.setdefault(value["key"], question_id)
+            self.operands.setdefault(value["key"], question_id)
+            for column in value.get("columns") or ():
+                if code := (column.get("value") or {}).get("key"):
+                    name = f"{question_id}.{column.get('id') or ''}"
+                    self.operands.setdefault(f"{value['key']}.{code}", name)
         for item in value.get("options") or ():
             if isinstance(item, Mapping) and (code := (item.get("value") or {}).get("key")):
                 self.options.setdefault(question_id, {}).setdefault(code, item.get("id") or "")
@@ -92,6 +202,17 @@ class _Reader:
         found["fields"] = [self.question(item) for item in value.get("questions") or ()]
         return found
 
+    def annex(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        value, block_id = block.get("value") or {}, block.get("id")
+        self._take_words(block_id, value, ("label", "help"))
+        found = _with_id(block_id)
+        found |= {name: value[name] for name in ("key", "max_files") if value.get(name)}
+        if value.get("required"):
+            found["required"] = True
+        if value.get("accept"):
+            found["accept"] = sorted(value["accept"])
+        return found
+
     def question(self, block: Mapping[str, Any]) -> dict[str, Any]:
         value, block_id = block.get("value") or {}, block.get("id")
         found = self._simple(block)
@@ -99,6 +220,10 @@ class _Reader:
             found["show_if"] = conditions
         if value.get("not_before"):
             found["not_before"] = self.ids.get(value["not_before"], value["not_before"])
+        if value.get("formula"):
+            found["formula"] = with_ids(value["formula"], self.operands)
+            if any(f"{{{name}" in found["formula"] for name in self.sensitive):
+                found["sensitive"] = True  # what is calculated from a secret tells it
         if value.get("accept"):
             found["accept"] = sorted(value["accept"])
         if "columns" in value:

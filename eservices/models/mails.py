@@ -25,6 +25,8 @@ class OutgoingMail(models.Model):
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ("-created_at",)

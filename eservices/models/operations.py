@@ -1,6 +1,9 @@
 """What keeps the machine room in order: worker heartbeats, periodic jobs, rate limits."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from eservices.enums import SubmissionState
 
 
 class WorkerBeat(models.Model):
@@ -45,3 +48,37 @@ class RateLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket} {self.count}"
+
+
+class PurgeReport(models.Model):
+    """What one run of the purge deleted and what it left because the municipality has the turn; counts only."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict, help_text="Kind of thing to how many.")
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d}"
+
+
+class PurgedFile(models.Model):
+    """What is left of a deleted file: what it was about and when, never who asked or what was answered."""
+
+    report = models.ForeignKey(PurgeReport, on_delete=models.CASCADE, related_name="files")
+    reference = models.CharField(_("Reference"), max_length=20)
+    procedure_code = models.CharField(_("Procedure"), max_length=60)
+    team_code = models.CharField(_("Team"), max_length=50)
+    state = models.CharField(_("Outcome"), max_length=20, choices=SubmissionState)
+    submitted_on = models.DateField(_("Sent on"), null=True)
+    decided_on = models.DateField(_("Decided on"), null=True)
+
+    class Meta:
+        verbose_name = _("deleted file")
+        verbose_name_plural = _("deleted files")
+        ordering = ("-report", "reference")
+
+    def __str__(self) -> str:
+        return self.reference

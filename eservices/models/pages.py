@@ -1,5 +1,6 @@
 """The pages on which editors build procedures. Citizens never fill in a page: publishing freezes it into a version."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -18,10 +20,40 @@ from wagtail.admin.panels import (
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
-from eservices.enums import DayUnit, Level, ProfileKind
-from eservices.models.blocks import ChaptersBlock, WordsBlock
+from eservices.contract import registry
+from eservices.enums import (
+    OWN_METHODS,
+    DayUnit,
+    Level,
+    LevelMoment,
+    Method,
+    ProfileKind,
+    SignatureLevel,
+)
+from eservices.models.block_parts import WordsBlock
+from eservices.models.blocks import ChaptersBlock, RequestedAnnexesBlock, StateTextsBlock
 from eservices.models.builder import BuiltForm, read_builder
-from eservices.models.fields import BlocksField
+from eservices.models.fields import BlocksField, ChoicesField
+
+_NOT_ENOUGH = _(
+    "These methods never reach the level that you chose. Tick eID, itsme or the security code of CSAM too, or choose a "
+    "lower level."
+)
+_NOBODY_SIGNS = _(
+    "No installed service lets people sign like this. Choose “No signature”, or save a draft until it is there."
+)
+
+
+class ProcedurePageForm(WagtailAdminPageForm):  # type: ignore[misc]
+    """The editor's form of a procedure: drafts may ask for what is not installed yet, publications may not."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to publish a procedure that nobody could sign."""
+        cleaned: dict[str, Any] = super().clean()
+        wanted = cleaned.get("signature_level") or SignatureLevel.NONE
+        if not self.is_deferred_validation and not registry.offers_signature(wanted):
+            self.add_error("signature_level", _NOBODY_SIGNS)
+        return cleaned
 
 
 class ProcedureIndexPage(Page):
@@ -68,7 +100,29 @@ class ProcedurePage(Page):
         _("Identification level"),
         choices=Level,
         default=Level.LOW,
-        help_text=_("Needed to start a file."),
+        help_text=_("How sure the municipality must be of who somebody is."),
+    )
+    level_at = models.CharField(
+        _("When to identify"),
+        max_length=5,
+        choices=LevelMoment,
+        default=LevelMoment.START,
+        help_text=_(
+            "Before the form: nobody reads or types anything before. Before sending: people fill in the form with "
+            "their usual login and identify at the end; nothing that they typed is lost."
+        ),
+    )
+    accepted_methods = ChoicesField(
+        verbose_name=_("Accepted methods"),
+        options=Method.choices,
+        help_text=_("Tick none to accept every method that reaches the level."),
+    )
+    max_age_minutes = models.PositiveSmallIntegerField(
+        _("Longest time since the identification (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+        help_text=_("Leave it empty when the login of the same session is recent enough."),
     )
     for_citizens = models.BooleanField(_("Citizens"), default=True)
     for_enterprises = models.BooleanField(_("Enterprises"), default=False)
@@ -85,8 +139,45 @@ class ProcedurePage(Page):
     minutes = models.PositiveSmallIntegerField(
         _("Time to fill in (minutes)"), default=10, validators=[MinValueValidator(1)]
     )
+    draft_days = models.PositiveIntegerField(
+        _("Drafts kept after the last change (days)"),
+        default=60,
+        validators=[MinValueValidator(7), MaxValueValidator(730)],
+    )
+    opens_at = models.DateTimeField(_("Opens on"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("Closes on"), null=True, blank=True)
+    fee = models.DecimalField(
+        _("Fee (euros)"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text=_("To pay after sending; the file is handled once it is paid."),
+    )
+    payment_days = models.PositiveSmallIntegerField(
+        _("Time to pay (days)"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    signature_level = models.CharField(
+        _("Signature"), max_length=10, choices=SignatureLevel, default=SignatureLevel.NONE
+    )
+    annexes = BlocksField(
+        RequestedAnnexesBlock(),
+        blank=True,
+        verbose_name=_("Annexes to send"),
+        help_text=_("Documents that people can send with the file or afterwards."),
+    )
+    state_texts = BlocksField(
+        StateTextsBlock(),
+        blank=True,
+        verbose_name=_("Texts by state"),
+        help_text=_("What people read in their file beside the general words."),
+    )
     chapters = BlocksField(ChaptersBlock(), blank=True, verbose_name=_("Form"))
 
+    base_form_class = ProcedurePageForm
     template = "procedures/preview.html"
     parent_page_types: ClassVar[list[str]] = ["eservices.ProcedureIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -100,14 +191,29 @@ class ProcedurePage(Page):
                     FieldPanel("at_hand"),
                     FieldPanel("received"),
                     FieldPanel("decision"),
+                    FieldPanel("state_texts"),
                 ],
                 heading=_("Description"),
             ),
-            ObjectList([FieldPanel("chapters")], heading=_("Form")),
+            ObjectList(
+                [
+                    HelpPanel(template="procedures/admin/check_panel.html", heading=_("Check")),
+                    FieldPanel("chapters"),
+                    FieldPanel("annexes"),
+                ],
+                heading=_("Form"),
+            ),
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("section"), FieldPanel("team")]),
-                    FieldPanel("level"),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("level"), FieldPanel("level_at")]),
+                            FieldPanel("accepted_methods"),
+                            FieldPanel("max_age_minutes"),
+                        ],
+                        heading=_("Identification"),
+                    ),
                     MultiFieldPanel(
                         [
                             FieldRowPanel(
@@ -121,7 +227,16 @@ class ProcedurePage(Page):
                         heading=_("Who may apply"),
                     ),
                     FieldRowPanel([FieldPanel("handling_days"), FieldPanel("handling_unit")]),
-                    FieldRowPanel([FieldPanel("minutes"), FieldPanel("retention_days")]),
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldRowPanel([FieldPanel("fee"), FieldPanel("payment_days")]),
+                    FieldPanel("signature_level"),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("minutes"),
+                            FieldPanel("retention_days"),
+                            FieldPanel("draft_days"),
+                        ]
+                    ),
                     FieldPanel("code"),
                 ],
                 heading=_("Rules"),
@@ -144,6 +259,9 @@ class ProcedurePage(Page):
             "section",
             "team",
             "level",
+            "level_at",
+            "accepted_methods",
+            "max_age_minutes",
             "for_citizens",
             "for_enterprises",
             "for_associations",
@@ -151,6 +269,12 @@ class ProcedurePage(Page):
             "handling_unit",
             "retention_days",
             "minutes",
+            "draft_days",
+            "opens_at",
+            "closes_at",
+            "fee",
+            "payment_days",
+            "signature_level",
         )
     ]
 
@@ -159,10 +283,15 @@ class ProcedurePage(Page):
         verbose_name_plural = _("procedures")
 
     def clean(self) -> None:
-        """Refuse a procedure for which nobody may apply."""
+        """Refuse a procedure for which nobody may apply, or for which nobody could identify."""
         super().clean()
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("The end must come after the beginning.")})
         if not self.kinds:
             raise ValidationError({"for_citizens": _("Choose who may apply.")})
+        never_enough = self.accepted_methods and OWN_METHODS.issuperset(self.accepted_methods)
+        if never_enough and self.level > Level.LOW:
+            raise ValidationError({"accepted_methods": _NOT_ENOUGH})
 
     @property
     def kinds(self) -> list[str]:
@@ -177,7 +306,7 @@ class ProcedurePage(Page):
     @cached_property
     def form_as_built(self) -> BuiltForm:
         """The form as it stands in the builder: structure and words, unchecked."""
-        return read_builder(list(self.chapters.raw_data))
+        return read_builder(list(self.chapters.raw_data), list(self.annexes.raw_data))
 
     def texts(self) -> dict[str, Any]:
         """The words around the form that people read in lists, on the page of the procedure and in files."""
@@ -187,4 +316,14 @@ class ProcedurePage(Page):
             "received": self.received,
             "decision": self.decision,
             "at_hand": [item["value"] for item in self.at_hand.raw_data if item["value"]],
+            "states": self._state_texts(),
         }
+
+    def _state_texts(self) -> dict[str, str]:
+        """The words for files by state; of two for one state the first counts."""
+        texts: dict[str, str] = {}
+        for item in self.state_texts.raw_data:
+            value = item.get("value") or {}
+            if value.get("state") and str(value.get("text") or "").strip():
+                texts.setdefault(value["state"], value["text"].strip())
+        return texts

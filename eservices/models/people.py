@@ -45,6 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("Active"), default=True)
     is_staff = models.BooleanField(_("Works for the municipality"), default=False)
     date_joined = models.DateTimeField(_("Since"), default=timezone.now, editable=False)
+    mail_bounced_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When a mail to this address came back."
+    )
     locked_fields = models.JSONField(
         default=dict,
         blank=True,

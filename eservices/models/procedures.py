@@ -5,10 +5,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from eservices.enums import DayUnit, Level, ProcedureState, ProfileKind, VersionState
+from eservices.enums import (
+    DayUnit,
+    Level,
+    LevelMoment,
+    ProcedureState,
+    ProfileKind,
+    SignatureLevel,
+    VersionState,
+)
 
 
 def in_language(words: dict[str, str], language: str | None = None) -> str:
@@ -81,12 +90,28 @@ class Procedure(models.Model):
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="procedures")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="procedures")
     required_level = models.PositiveSmallIntegerField(choices=Level, default=Level.LOW)
+    level_at = models.CharField(max_length=5, choices=LevelMoment, default=LevelMoment.START)
+    accepted_methods = models.JSONField(
+        default=list, help_text="Values of Method that are accepted; empty means all."
+    )
+    max_age_minutes = models.PositiveSmallIntegerField(
+        null=True, help_text="Longest time since the identification; empty: the whole session."
+    )
     kinds = models.JSONField(default=list, help_text="Profile kinds that may apply.")
     handling_days = models.PositiveSmallIntegerField(null=True, blank=True)
     handling_unit = models.CharField(max_length=10, choices=DayUnit, default=DayUnit.CALENDAR)
     retention_days = models.PositiveIntegerField(default=365)
     draft_days = models.PositiveIntegerField(default=60)
     minutes = models.PositiveSmallIntegerField(default=10)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    fee_cents = models.PositiveIntegerField(
+        null=True, blank=True, help_text="To pay after sending, before the file is handled."
+    )
+    payment_days = models.PositiveSmallIntegerField(default=14)
+    signature_level = models.CharField(
+        max_length=10, choices=SignatureLevel, default=SignatureLevel.NONE
+    )
     texts = models.JSONField(
         default=dict, help_text="Language code to published words around the form."
     )
@@ -101,8 +126,23 @@ class Procedure(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether a new file can be started."""
-        return self.state == ProcedureState.OPEN and self.current_id is not None
+        """Whether a new file can be started now."""
+        return self.state == ProcedureState.OPEN and self.current_id is not None and self.is_in_time
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether this moment lies in the opening period; without one it always does."""
+        return not (self.opens_later or self.is_over)
+
+    @property
+    def opens_later(self) -> bool:
+        """Whether the opening period is still to begin."""
+        return self.opens_at is not None and timezone.now() < self.opens_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the opening period has ended."""
+        return self.closes_at is not None and timezone.now() >= self.closes_at
 
     @property
     def title(self) -> str:
@@ -200,3 +240,23 @@ class ProcedureIssue(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class ChapterReach(models.Model):
+    """How many drafts of a version have ever opened a chapter; counts only, so it outlives them."""
+
+    version = models.ForeignKey(
+        ProcedureVersion, on_delete=models.CASCADE, related_name="chapter_reach"
+    )
+    chapter_id = models.CharField(max_length=60)
+    reached = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version", "chapter_id"), name="eservices_chapter_reach_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version_id}/{self.chapter_id}: {self.reached}"

@@ -1,11 +1,11 @@
 """What the files of a person hold, for the person: counts, readings, copies, days of deletion."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,19 +13,66 @@ from django.utils.translation import ngettext
 from eservices.contract import (
     ErasureReport,
     ExportDocument,
+    Guarded,
     HeldData,
     HeldItem,
     PersonalData,
     Reading,
+    Requirement,
+    Viewer,
 )
-from eservices.enums import AnnexState, SubmissionState
-from eservices.models import Annex, JournalEntry, Submission, User
-from eservices.queries.submissions import HEAVY, content_of, form_of
+from eservices.enums import (
+    AnnexState,
+    CorrectionState,
+    Level,
+    MembershipState,
+    ProfileKind,
+    ScanState,
+    Side,
+    SubmissionState,
+)
+from eservices.models import (
+    AmountDue,
+    Annex,
+    Correction,
+    JournalEntry,
+    Membership,
+    Message,
+    Submission,
+    User,
+)
+from eservices.money import Money
+from eservices.queries.corrections import changes_in
+from eservices.queries.profiles import sender_name
+from eservices.queries.requirements import (
+    Asking,
+    asking_for_reading,
+    is_met,
+    requirement_words,
+)
+from eservices.queries.submissions import HEAVY, content_of, form_of, visible_annexes
 from eservices.questions.answers import summary
 from eservices.questions.words import Words
 
 #: Not sent yet: the person alone decides about them.
 UNSENT = (SubmissionState.DRAFT, SubmissionState.AWAITING_SIGNATURE)
+#: What only people learn who identified as a file asks of its readers.
+_CONTENT = frozenset(
+    {
+        "answers",
+        "other_answers",
+        "unsent_changes",
+        "documents",
+        "history",
+        "messages",
+        "requests",
+        "reason",
+        "outcome",
+        "decided_at",
+    }
+)
+#: Facts about what agents write for each other: no part of what a person reads of a file.
+_INTERNAL = ("note_written", "transferred", "assigned", "opinion_added")
 _FILE = Submission._meta.label_lower
 
 
@@ -33,6 +80,22 @@ def own_files(user: User) -> QuerySet[Submission]:
     """Return the files of the person's own profile; deleted drafts hold nothing any more."""
     rows = Submission.objects.filter(profile__user=user).exclude(state=SubmissionState.DISCARDED)
     return rows.select_related("procedure").order_by("created_at", "pk")
+
+
+def files_for_organisations(user: User) -> QuerySet[Submission]:
+    """Return what the person started in organisations' names: in the copy of the data, never the person's to erase."""
+    rows = Submission.objects.filter(acting_user=user).exclude(profile__kind=ProfileKind.CITIZEN)
+    return rows.exclude(state=SubmissionState.DISCARDED).select_related("procedure", "profile")
+
+
+def erasable_drafts(user: User) -> QuerySet[Submission]:
+    """Return the drafts that go with a person: own ones, and those for organisations that no confirmed member sees."""
+    colleagues = Membership.objects.filter(
+        profile=OuterRef("profile"), state=MembershipState.CONFIRMED
+    ).exclude(user=user)
+    mine = Q(profile__user=user) | Q(acting_user=user, profile__user=None) & ~Exists(colleagues)
+    rows = Submission.objects.filter(mine, state__in=UNSENT).select_related("procedure")
+    return rows.order_by("created_at", "pk")
 
 
 def held(user: User) -> list[HeldData]:
@@ -45,6 +108,7 @@ def held(user: User) -> list[HeldData]:
         HeldData(label=_("Drafts"), count=drafts),
         HeldData(label=_("Requests sent"), count=len(states) - drafts - empty),
         HeldData(label=_("Documents"), count=documents.count()),
+        HeldData(label=_("Messages"), count=Message.objects.filter(author=user).count()),
     ]
 
 
@@ -53,24 +117,30 @@ def readings(user: User) -> list[Reading]:
     rows = own_files(user).select_related("procedure", "team").defer(*HEAVY)
     files = {row.public_id: row for row in rows}
     entries = JournalEntry.objects.filter(
-        subject_type=_FILE, subject_id__in=list(files), event="read"
+        subject_type=_FILE, subject_id__in=list(files), event__in=("read", "exported")
     )
     return [
         Reading(
             at=entry.at,
             by=files[entry.subject_id].team.name,
-            what=files[entry.subject_id].procedure.title,
+            what=_what_was_read(files[entry.subject_id], entry),
             reference=files[entry.subject_id].reference,
         )
         for entry in entries.order_by("-at")
     ]
 
 
+def _what_was_read(file: Submission, entry: JournalEntry) -> str:
+    if entry.event == "exported":
+        return _("%(procedure)s: in an exported list") % {"procedure": file.procedure.title}
+    return file.procedure.title
+
+
 def erasure_plan(user: User) -> ErasureReport:
     """Return which drafts would go and which sent files must stay, until when and why."""
     erased, kept = [], []
-    rows = own_files(user).exclude(state=SubmissionState.EXPIRED)
-    for row in rows.defer(*HEAVY):
+    sent = own_files(user).exclude(state__in=(*UNSENT, SubmissionState.EXPIRED))
+    for row in (*erasable_drafts(user).defer(*HEAVY), *sent.defer(*HEAVY)):
         item = partial(
             HeldItem,
             what=row.procedure.title,
@@ -109,28 +179,103 @@ def file_copies(user: User) -> PersonalData:
 
     Sensitive answers are opened and written out: it is the person's own copy.
     """
-    stored = Annex.objects.filter(state=AnnexState.STORED).order_by("created_at", "pk")
-    rows = list(
-        own_files(user)
-        .exclude(state=SubmissionState.EXPIRED)
-        .select_related("procedure", "version", "text", "profile")
-        .prefetch_related(Prefetch("annexes", queryset=stored))
-    )
+    stored = visible_annexes(user).filter(state=AnnexState.STORED).order_by("created_at", "pk")
+    thread = Message.objects.select_related("author").order_by("created_at", "pk")
+    waiting = Correction.objects.filter(state=CorrectionState.OPEN).select_related("submission")
+    rows = [
+        row
+        for files in (own_files(user), files_for_organisations(user))
+        for row in files.exclude(state=SubmissionState.EXPIRED)
+        .select_related("procedure", "version", "text", "profile__organisation")
+        .prefetch_related(
+            Prefetch("annexes", queryset=stored),
+            Prefetch("corrections", queryset=waiting),
+            Prefetch("messages", queryset=thread),
+            "requests__amount",
+        )
+    ]
     history: dict[Any, list[dict[str, Any]]] = {row.public_id: [] for row in rows}
     entries = JournalEntry.objects.filter(subject_type=_FILE, subject_id__in=list(history))
+    entries = entries.exclude(event__in=_INTERNAL)
     for entry in entries.order_by("sequence"):
         fact = {"at": entry.at, "event": entry.event, "side": entry.side, "reason": entry.reason}
         history[entry.subject_id].append(fact)
+    amounts = _amounts(rows)
     documents: list[ExportDocument] = []
     content = []
     for row in rows:
         names = dict(_named(row))
         documents += [
-            ExportDocument(name=name, open=partial(annex.file.storage.open, str(annex.file.name)))
+            ExportDocument(
+                name=name,
+                open=partial(annex.file.storage.open, str(annex.file.name)),
+                requirement=asking_for_reading(row).requirement,
+            )
             for annex, name in names.items()
         ]
-        content.append(_copy(row, names) | {"history": history[row.public_id]})
+        whole = (
+            _copy(row, names)
+            | {"history": history[row.public_id], "amounts": amounts[row.public_id]}
+            | _space(row, user)
+        )
+        asked = asking_for_reading(row).requirement
+        content.append(Guarded(requirement=asked, value=whole, instead=_outline(whole, asked)))
     return PersonalData(name="files", content=content, documents=documents)
+
+
+def _amounts(rows: Iterable[Submission]) -> dict[Any, list[dict[str, Any]]]:
+    """Return what each file cost and how it was paid, by public id."""
+    found: dict[Any, list[dict[str, Any]]] = {row.public_id: [] for row in rows}
+    amounts = AmountDue.objects.filter(subject_type=_FILE, subject_id__in=list(found))
+    for amount in amounts.order_by("created_at"):
+        found[amount.subject_id].append(
+            {
+                "reference": amount.reference,
+                "euros": Money(amount.amount_cents).to_json(),
+                "state": str(amount.get_state_display()),
+                "due_at": amount.due_at,
+                "paid_at": amount.paid_at,
+                "receipt": amount.receipt,
+            }
+        )
+    return found
+
+
+def _space(row: Submission, user: User) -> dict[str, Any]:
+    """Return for which organisation a file was started, and that it stays there; nothing for an own file."""
+    if row.profile.kind == ProfileKind.CITIZEN:
+        return {}
+    return {
+        "space": {
+            "name": sender_name(profile=row.profile, user=user),
+            "enterprise_number": row.profile.organisation.bce_number,
+            "note": _(
+                "The file belongs to the organisation and stays with it without your account."
+            ),
+        }
+    }
+
+
+def _outline(whole: dict[str, Any], asked: Requirement) -> dict[str, Any]:
+    """Return the copy of a file for people who did not identify as surely as its pages ask."""
+    told = {name: value for name, value in whole.items() if name not in _CONTENT}
+    return told | {
+        "left_out": _(
+            "The answers, documents, history and decision of this file are left out. To get them, identify on the page "
+            "of the file with: %(ways)s. Then download the copy again."
+        )
+        % {"ways": requirement_words(asked)}
+    }
+
+
+def unmet_asking(viewer: Viewer) -> Asking | None:
+    """Return what some file of the viewer asks of its readers and the viewer has not proved, the surest first."""
+    if viewer.user is None:
+        return None
+    files = (own_files(viewer.user), files_for_organisations(viewer.user))
+    asked = [asking_for_reading(row) for rows in files for row in rows.defer(*HEAVY)]
+    missing = [asking for asking in asked if not is_met(viewer, asking.requirement)]
+    return max(missing, key=lambda asking: asking.requirement.level, default=None)
 
 
 def _named(row: Submission) -> Iterator[tuple[Annex, str]]:
@@ -162,11 +307,27 @@ def _copy(row: Submission, names: Mapping[Annex, str]) -> dict[str, Any]:
         "started_at": row.created_at,
         "saved_at": row.saved_at,
         "sent_at": row.submitted_at,
+        "identified_by": str(row.get_method_used_display()),
+        "entered_at_counter": row.entered_by_id is not None,
+        "identified_at": row.identified_at,
+        "level": str(Level(row.level_used).label) if row.level_used is not None else "",
         "due_on": row.due_on,
         "decided_at": row.decided_at,
         "outcome": str(row.get_state_display()) if row.decided_at else "",
         "reason": row.decision_reason,
         "deleted_on": row.purge_on or keeping_rule(row),
+        "requests": [
+            {
+                "kind": str(asked.get_kind_display()),
+                "text": asked.text,
+                "state": str(asked.get_state_display()),
+                "due_at": asked.due_at,
+                "amount": asked.amount.reference if asked.amount else "",
+                "answer": asked.answer,
+                "answered_at": asked.answered_at,
+            }
+            for asked in row.requests.all()
+        ],
         "answers": [
             {
                 "chapter": title,
@@ -181,6 +342,11 @@ def _copy(row: Submission, names: Mapping[Annex, str]) -> dict[str, Any]:
             for part in (untold, content.unfinished, content.set_aside)
             for name, value in part.items()
         ],
+        "unsent_changes": [
+            {"question": form.words.label(name), "stored": written(value)}
+            for correction in row.corrections.all()
+            for name, value in changes_in(correction).items()
+        ],
         "documents": [
             {
                 "name": annex.name,
@@ -188,8 +354,23 @@ def _copy(row: Submission, names: Mapping[Annex, str]) -> dict[str, Any]:
                 "size": annex.size,
                 "sha256": annex.sha256,
                 "added_at": annex.created_at,
+                "from": str(Side(annex.side).label),
+                "checked": str(ScanState(annex.scan).label),
             }
             for annex, name in names.items()
+        ],
+        "messages": [
+            {
+                "sent_at": message.created_at,
+                "from": str(Side(message.side).label),
+                "author": message.author.display_name if message.author else "",
+                "text": message.body,
+                "edited_at": message.edited_at,
+                "documents": [
+                    name for annex, name in names.items() if annex.message_id == message.pk
+                ],
+            }
+            for message in row.messages.all()
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from eservices import pdf
 from eservices.models import ProcedureVersion, Submission
+from eservices.queries.profiles import sender_name
 from eservices.queries.submissions import content_of, form_of, frozen_form
 
 
@@ -15,12 +16,17 @@ def pdf_of(submission: Submission) -> bytes:
         mode="final" if submission.submitted_at else "draft",
         locale=form.text.locale,
         submission=submission,
+        sent_by=sender_name(profile=submission.profile, user=submission.acting_user),
     )
 
 
-def empty_pdf(version: ProcedureVersion, locale: str) -> bytes:
-    """Return a form without answers, to be filled in by hand."""
+def empty_pdf(version: ProcedureVersion, locale: str, *, with_fields: bool = False) -> bytes:
+    """Return a form without answers, to be filled in by hand, or on a screen if it is to have fields."""
     form = frozen_form(version, locale)
     return pdf.render_form(
-        version=form.version, text=form.text, answers={}, mode="empty", locale=form.text.locale
+        version=form.version,
+        text=form.text,
+        answers={},
+        mode="fill" if with_fields else "empty",
+        locale=form.text.locale,
     )

@@ -18,10 +18,12 @@ from eservices.models import (
     EmailChange,
     Invitation,
     OutgoingMail,
-    Profile,
+    PortalSession,
     TermsVersion,
     User,
 )
+from eservices.queries.profiles import acting_profile
+from eservices.queries.sessions import level_of, proofs_of
 
 #: The owner of the old address can undo a change for so long.
 UNDO_WITHIN = timedelta(days=7)
@@ -35,15 +37,25 @@ CRITERIA = {
 }
 
 
-def viewer_for(user: User | None, *, has_session: bool = False) -> Viewer:
-    """Return who looks: `user` is the person of a session with a second factor, or None.
+def viewer_for(
+    user: User | None, *, session: PortalSession | None = None, has_password: bool = False
+) -> Viewer:
+    """Return who looks: `user` is the person of `session`, which has proved at least level low; or None.
 
-    `has_session` tells that a password alone was given: such a session sees what everybody sees.
+    `has_password` tells that a password alone was given: such a session sees what everybody sees.
     """
-    if user is None:
-        return Viewer(user=None, level=Level.PASSWORD if has_session else Level.ANONYMOUS)
-    profile = Profile.objects.filter(user=user).first()
-    return Viewer(user=user, profile=profile, level=Level.LOW)
+    if user is None or session is None:
+        return Viewer(user=None, level=Level.PASSWORD if has_password else Level.ANONYMOUS)
+    profile, membership = acting_profile(session)
+    proofs = proofs_of(session)
+    return Viewer(
+        user=user,
+        profile=profile,
+        level=level_of(proofs),
+        proofs=proofs,
+        membership=membership,
+        session=session,
+    )
 
 
 def seconds_until_next_code(device: EmailDevice, *, now: datetime | None = None) -> int:

@@ -9,8 +9,23 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from eservices.contract import ErasureReport, HeldData, HeldItem, Reading, registry
-from eservices.models import EmailChange, Invitation, OutgoingMail, Profile, User
+from eservices.models import (
+    AuthenticatorApp,
+    BackupCode,
+    EmailChange,
+    Invitation,
+    OutgoingMail,
+    Passkey,
+    PersonIdentifier,
+    Profile,
+    User,
+)
+from eservices.queries.identifiers import number_copy
 from eservices.queries.journal import entries_about
+from eservices.queries.login_methods import methods_copy
+from eservices.queries.notices import notices_copy
+from eservices.queries.preferences import preferences_copy
+from eservices.queries.profiles import spaces_copy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +43,27 @@ def privacy_summary(user: User) -> PrivacySummary:
     readings = [item for service in registry for item in service.readings(user)]
     mails = HeldData(label=_("E-mails sent to you"), count=mails_to(user).count())
     return PrivacySummary(
-        held=(*held, mails),
+        held=(*held, mails, *account_held(user)),
         readings=tuple(sorted(readings, key=lambda reading: reading.at, reverse=True)),
         plan=services_plan(user),
     )
+
+
+def account_held(user: User) -> list[HeldData]:
+    """Return how much belongs to the account itself, without what there is none of."""
+    sources: list[tuple[str, QuerySet[Any]]] = [
+        (_("Spaces"), user.memberships.all()),
+        (_("National number"), PersonIdentifier.objects.filter(user=user)),
+        (_("Digital identities"), user.identities.all()),
+        (_("Passkeys"), Passkey.objects.filter(user=user)),
+        (_("Authenticator app"), AuthenticatorApp.objects.filter(user=user)),
+        (_("Backup codes"), BackupCode.objects.filter(codes__user=user)),
+        (_("Wrong details"), user.details_reports.all()),
+        (_("Sessions"), user.portal_sessions.all()),
+        (_("Security log"), user.authentication_events.all()),
+    ]
+    counted = [HeldData(label=label, count=rows.count()) for label, rows in sources]
+    return [row for row in counted if row.count]
 
 
 def services_plan(user: User) -> ErasureReport:
@@ -89,6 +121,7 @@ def account_copy(user: User) -> dict[str, Any]:
             "since": user.date_joined,
             "last_login": user.last_login,
             "from_official_sources": user.locked_fields,
+            "national_number": number_copy(user),
         },
         "profile": profile
         and {
@@ -105,6 +138,23 @@ def account_copy(user: User) -> dict[str, Any]:
             {"at": entry.at, "event": entry.event, "side": entry.side, "details": entry.data}
             for entry in entries_about(user)
         ],
+        "sessions": list(
+            user.portal_sessions.order_by("began_at").values(
+                "began_at", "last_active_at", "ended_at", "end_reason", "browser", "network"
+            )
+        ),
+        "security_log": list(
+            user.authentication_events.order_by("at", "pk").values(
+                "at", "kind", "method", "provider", "level", "code", "browser", "network"
+            )
+        ),
+        "login_methods": methods_copy(user),
+        "spaces": spaces_copy(user),
+        "digital_identities": list(
+            user.identities.order_by("linked_at").values(
+                "provider", "level", "linked_at", "last_used_at", "revoked_at"
+            )
+        ),
         "failed_logins": list(
             AccessAttempt.objects.filter(username__iexact=user.email)
             .order_by("attempt_time")
@@ -119,6 +169,13 @@ def account_copy(user: User) -> dict[str, Any]:
             invitations_of(user)
             .order_by("created_at")
             .values("email", "first_name", "last_name", "state", "created_at", "expires_at")
+        ),
+        "preferences": preferences_copy(user),
+        "notices": notices_copy(user),
+        "reports_of_wrong_values": list(
+            user.details_reports.order_by("created_at").values(
+                "field", "source", "message", "created_at", "handled_at", "answer"
+            )
         ),
         "mails": list(
             mails_to(user).order_by("created_at").values("template", "created_at", "sent_at")

@@ -32,6 +32,7 @@ from eservices.models import (
 )
 from eservices.questions.structure import Structure
 from eservices.questions.words import Words
+from eservices.uploads import DEFAULT_ACCEPT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class ProcedureCard:
     section: Section
     for_viewer: bool
     is_open: bool
+    procedure: Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +62,12 @@ class ProcedureSection:
 
 
 def locales_needed() -> list[str]:
-    """Return the languages in which a form must be complete before people get it."""
-    return [code for code, _name in settings.LANGUAGES]
+    """Return the languages in which a form must be complete before people get it.
+
+    All languages of the portal, unless the municipality works in fewer (`PROCEDURE_LANGUAGES`).
+    """
+    wanted = settings.PROCEDURE_LANGUAGES
+    return [code for code, _name in settings.LANGUAGES if not wanted or code in wanted]
 
 
 def language_or_main(locale: str | None) -> str:
@@ -76,7 +82,7 @@ def language_or_main(locale: str | None) -> str:
 def open_procedures(
     viewer: Viewer, locale: str | None = None, *, search: str = "", only_mine: bool = False
 ) -> list[ProcedureCard]:
-    """Return the procedures that can be started, by section and title; two queries, however many there are.
+    """Return the procedures that can be started now or later, by section and title; two queries, however many.
 
     `search` looks for each of its words in title, summary, things to have at hand and section, without accents or case.
     `only_mine` leaves out those that the profile in use may not apply for.
@@ -85,7 +91,7 @@ def open_procedures(
     rows = Procedure.objects.filter(
         state=ProcedureState.OPEN, current__isnull=False
     ).select_related("section")
-    found = [row for row in rows if _matches(row, search, language)]
+    found = [row for row in rows if not row.is_over and _matches(row, search, language)]
     if only_mine:
         found = [row for row in found if may_apply(viewer, row)]
     addresses = page_addresses(found, language)
@@ -150,6 +156,7 @@ def _card(
         section=row.section,
         for_viewer=may_apply(viewer, row),
         is_open=row.is_open,
+        procedure=row,
     )
 
 
@@ -199,6 +206,40 @@ def procedure_of_page(page: Page) -> Procedure | None:
         .filter(key=page.translation_key)
         .first()
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnexToSend:
+    """A document that a procedure asks for, in the words of a language."""
+
+    id: str
+    label: str
+    help: str
+    required: bool
+    accept: tuple[str, ...]
+    max_files: int
+
+
+def annexes_to_send(procedure: Procedure, locale: str | None = None) -> list[AnnexToSend]:
+    """Return the documents that the current form asks for beside its questions."""
+    version = procedure.current
+    if version is None:
+        return []
+    structure = structure_of(version)
+    if not structure.annexes:
+        return []
+    words = words_of(text_for(version, language_or_main(locale)))
+    return [
+        AnnexToSend(
+            id=annex.id,
+            label=words.label(annex.id),
+            help=words.help(annex.id),
+            required=annex.required,
+            accept=annex.accept or DEFAULT_ACCEPT,
+            max_files=annex.max_files,
+        )
+        for annex in structure.annexes
+    ]
 
 
 def answer_by(procedure: Procedure, *, sent_on: date | None = None) -> date | None:

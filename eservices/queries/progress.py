@@ -1,6 +1,6 @@
 """How far a file is: its chapters while it is filled in, its steps once it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -50,12 +50,17 @@ class Event:
 
 
 def chapters_of(
-    form: FrozenForm, content: Content, annexes: Sequence[Annex]
+    form: FrozenForm, content: Content, annexes: Sequence[Annex], *, locked: Collection[str] = ()
 ) -> list[ChapterProgress]:
-    """Return the chapters of a draft that ask anything, with what is missing in each."""
+    """Return the chapters of a form that ask anything, with what is missing in each but in `locked` questions."""
     names = {str(annex.public_id): annex.name for annex in annexes}
     errors = check_answers(
-        form.structure, form.words, content.answers, unfinished=content.unfinished, annexes=names
+        form.structure,
+        form.words,
+        content.answers,
+        unfinished=content.unfinished,
+        annexes=names,
+        locked=locked,
     )
     visible = asked(form.structure, content.answers)
     chapters: list[ChapterProgress] = []
@@ -170,15 +175,32 @@ def told(entries: Sequence[JournalEntry], submission: Submission) -> list[Event]
     words = {
         "start": _("Draft started"),
         "submit": _("Request sent"),
+        "request_payment": _("Payment requested"),
+        "paid": _("Payment received"),
+        "request_paid": _("Payment received"),
+        "timeout": _("Cancelled: not paid in time"),
         "claim": _("Examination begun"),
         "accept": _("Decision: granted"),
         "reject": _("Decision: refused"),
         "reconsider": _("Examination taken up again"),
+        "ask_citizen": _("We ask you for something"),
+        "request_added": _("We ask you for something more"),
+        "request_withdrawn": _("One request taken back"),
+        "request_answered": _("Answer received"),
+        "replied": _("All answers received"),
+        "withdraw_request": _("Nothing more is asked of you"),
+        "deadline": _("File closed without reply"),
+        "transferred": _("File sent to another service"),
         "close": _("File closed"),
         "withdraw": _("Request withdrawn"),
         "expire": _("Draft expired"),
+        "prolonged": _("Draft kept longer"),
+        "correction_sent": _("Answers corrected"),
         "annex_added": _("Document added"),
         "annex_deleted": _("Document deleted"),
+        "annex_taken": _("Document taken into account"),
+        "annex_infected": _("Document with a virus deleted"),
+        "message_sent": _("Message sent"),
     }
     events = []
     for entry in reversed(entries):

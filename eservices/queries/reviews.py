@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from eservices.enums import FINAL_STATES, TURN, SubmissionState, Turn
 from eservices.errors import NotFound
-from eservices.models import Annex, Procedure, Submission, User
-from eservices.queries.submissions import HEAVY
-
-Tab = Literal["unassigned", "mine", "done", "all"]
+from eservices.models import Annex, Submission, User
+from eservices.queries.roles import asked_files, files_within_roles
+from eservices.queries.submissions import visible_annexes
 
 #: States that no agent ever sees: nothing was sent.
 UNSENT = (
@@ -22,17 +21,6 @@ UNSENT = (
     SubmissionState.AWAITING_SIGNATURE,
 )
 _DONE = tuple(state for state, turn in TURN.items() if turn == Turn.NONE and state not in UNSENT)
-_UNASSIGNED = Q(assignee=None) & ~Q(state__in=_DONE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How many files stand under each tab."""
-
-    unassigned: int
-    mine: int
-    done: int
-    all: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,83 +32,40 @@ class Deadline:
 
 
 def files_for_agent(user: User) -> QuerySet[Submission]:
-    """Return the sent files of the agent's teams; a superuser sees those of all teams."""
-    rows = Submission.objects.exclude(state__in=UNSENT)
-    return rows if user.is_superuser else rows.filter(team__members=user)
-
-
-def counts(user: User) -> Counts:
-    """Return the numbers of all tabs in one query."""
-    found = files_for_agent(user).aggregate(
-        unassigned=Count("pk", filter=_UNASSIGNED),
-        mine=Count("pk", filter=Q(assignee=user) & ~Q(state__in=_DONE)),
-        done=Count("pk", filter=Q(state__in=_DONE)),
-        all=Count("pk"),
-    )
-    return Counts(**found)
-
-
-def agent_list(
-    user: User, *, tab: Tab = "all", search: str = "", procedure: str = "", state: str = ""
-) -> QuerySet[Submission]:
-    """Return the files under one tab, the most urgent first, without their answers.
-
-    `search` looks in the reference and in the name of the profile, `procedure` is a code, `state` a state.
-    """
-    rows = files_for_agent(user)
-    narrow: dict[str, Q] = {
-        "unassigned": _UNASSIGNED,
-        "mine": Q(assignee=user) & ~Q(state__in=_DONE),
-        "done": Q(state__in=_DONE),
-    }
-    rows = rows.filter(narrow.get(tab, Q()))
-    if procedure:
-        rows = rows.filter(procedure__code=procedure)
-    if state:
-        rows = rows.filter(state=state)
-    for word in search.replace("\0", " ").split()[:5]:
-        rows = rows.filter(Q(reference__icontains=word) | Q(search_name__contains=word.casefold()))
-    order: list[Any] = (
-        ["-decided_at", "-pk"]
-        if tab == "done"
-        else [F("due_on").asc(nulls_last=True), "submitted_at", "pk"]
-    )
-    return (
-        rows.select_related("procedure", "profile", "assignee", "team", "acting_user")
-        .defer(*HEAVY)
-        .order_by(*order)
-    )
-
-
-def procedures_of_agent(user: User) -> list[Procedure]:
-    """Return the procedures of the agent's teams, for filters."""
-    rows = (
-        Procedure.objects.all()
-        if user.is_superuser
-        else Procedure.objects.filter(team__members=user)
-    )
-    return list(rows.order_by("code"))
+    """Return the sent files of the agent's teams, as far as the roles there go; a superuser sees those of all teams."""
+    return files_within_roles(user).exclude(state__in=UNSENT)
 
 
 def file_for_agent(user: User, reference: str) -> Submission:
-    """Return one file of the agent's teams; raises NotFound otherwise."""
-    row = (
-        files_for_agent(user)
-        .select_related(
-            "procedure", "version", "text", "team", "assignee", "acting_user", "profile"
+    """Return one file of the agent's teams, or one about which they are asked; raises NotFound otherwise.
+
+    What can be done with it, `queries.roles` says.
+    """
+    reference = reference.replace("\0", "")
+    row = _found(files_for_agent(user), reference)
+    if row is None:
+        row = _found(
+            Submission.objects.filter(asked_files(user)).exclude(state__in=UNSENT), reference
         )
-        .filter(reference=reference.replace("\0", ""))
-        .first()
-    )
     if row is None:
         raise NotFound
     return row
 
 
+def _found(rows: QuerySet[Submission], reference: str) -> Submission | None:
+    return (
+        rows.select_related(
+            "procedure", "version", "text", "team", "assignee", "acting_user", "profile"
+        )
+        .filter(reference=reference)
+        .first()
+    )
+
+
 def annex_for_agent(user: User, reference: str, annex_id: Any) -> Annex:
-    """Return a stored document of one of the agent's files; raises NotFound otherwise."""
+    """Return a document, stored or deleted, of one of the agent's files; raises NotFound otherwise."""
     submission = file_for_agent(user, reference)
-    annex = submission.annexes.filter(public_id=annex_id, state="stored").first()
+    annex = visible_annexes(user).filter(submission=submission, public_id=annex_id).first()
     if annex is None:
         raise NotFound
     return annex

@@ -6,21 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import get_language
 
 from eservices import keyring
 from eservices.contract import Viewer
-from eservices.enums import AnnexState, Level, PublicStatus, SubmissionState, Turn
+from eservices.enums import AnnexPurpose, AnnexState, PublicStatus, SubmissionState, Turn
 from eservices.errors import NotFound
 from eservices.models import (
     Annex,
     AnswerRevision,
+    Correction,
     Procedure,
     ProcedureText,
     ProcedureVersion,
     Submission,
+    User,
 )
 from eservices.queries.procedures import structure_of, text_for, words_of
 from eservices.questions.structure import Structure
@@ -28,6 +30,9 @@ from eservices.questions.words import Words
 
 #: Columns that lists never read: answers live out of line and cost six times the rest.
 HEAVY = ("answers", "sealed_answers", "unfinished", "set_aside", "changes", "prefilled")
+
+#: Uploaded for a message that is still being written, or with changes that are not sent yet.
+_STAGED = Q(purpose=AnnexPurpose.MESSAGE, message=None) | Q(correction__isnull=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +55,16 @@ class FrozenForm:
 
 
 def files_visible_to(viewer: Viewer) -> QuerySet[Submission]:
-    """Return the files of the profile that the viewer acts for; deleted drafts are gone for good."""
+    """Return the files of the profile that the viewer acts for; deleted drafts are gone for good.
+
+    A declared member of an organisation sees only own files: enterprise numbers are public.
+    """
     if viewer.profile is None:
         return Submission.objects.none()
-    return Submission.objects.filter(profile=viewer.profile).exclude(
-        state=SubmissionState.DISCARDED
-    )
+    files = Submission.objects.filter(profile=viewer.profile)
+    if not viewer.sees_whole_profile:
+        files = files.filter(acting_user=viewer.user)
+    return files.exclude(state=SubmissionState.DISCARDED)
 
 
 def listed_files(viewer: Viewer) -> QuerySet[Submission]:
@@ -87,13 +96,16 @@ def file_for(viewer: Viewer, reference: str) -> Submission:
 
 
 def annex_for(viewer: Viewer, reference: str, annex_id: UUID) -> Annex:
-    """Return a stored document of one of the viewer's files; raises NotFound otherwise."""
+    """Return a document, stored or deleted, of one of the viewer's files; raises NotFound otherwise.
+
+    One that somebody uploads for a message belongs to that person alone until the message is sent.
+    """
     row = (
-        Annex.objects.filter(
+        visible_annexes(viewer.user)
+        .filter(
             submission__in=files_visible_to(viewer),
             submission__reference=reference,
             public_id=annex_id,
-            state=AnnexState.STORED,
         )
         .select_related("submission")
         .first()
@@ -109,8 +121,8 @@ def open_drafts(viewer: Viewer, procedure: Procedure) -> list[Submission]:
     return list(drafts.defer(*HEAVY).order_by("-saved_at"))
 
 
-def content_of(row: Submission | AnswerRevision) -> Content:
-    """Return everything that a file or one of its revisions holds, with sensitive answers opened."""
+def content_of(row: Submission | AnswerRevision | Correction) -> Content:
+    """Return everything that a file, one of its revisions or a correction holds, with sensitive answers opened."""
     submission = row if isinstance(row, Submission) else row.submission
     sealed: dict[str, dict[str, Any]] = {}
     if row.sealed_answers:
@@ -146,8 +158,14 @@ def frozen_form(
 
 
 def annexes_of(submission: Submission) -> list[Annex]:
-    """Return the stored documents of a file, oldest first."""
-    return list(submission.annexes.filter(state=AnnexState.STORED).order_by("created_at", "pk"))
+    """Return the stored documents of a file, oldest first; without those of messages and changes that are not sent."""
+    rows = submission.annexes.filter(state=AnnexState.STORED).select_related("replaces")
+    return list(rows.exclude(_STAGED).order_by("created_at", "pk"))
+
+
+def visible_annexes(user: User | None) -> QuerySet[Annex]:
+    """Return all documents but those that others have uploaded for messages or changes they have not sent."""
+    return Annex.objects.exclude(_STAGED & ~Q(uploaded_by=user))
 
 
 def badge_of(submission: Submission) -> str:
@@ -157,9 +175,10 @@ def badge_of(submission: Submission) -> str:
     return submission.public_status.value
 
 
-def level_missing(viewer: Viewer, procedure: Procedure) -> bool:
-    """Whether the viewer must identify better before acting in this procedure."""
-    return viewer.level < Level(procedure.required_level)
+def may_copy(submission: Submission) -> bool:
+    """Whether a new file can begin with the answers of this one: it was sent, and its procedure takes new files."""
+    procedure = submission.procedure
+    return submission.submitted_at is not None and procedure.is_open and bool(procedure.current_id)
 
 
 def waits_for_person(submission: Submission) -> bool:

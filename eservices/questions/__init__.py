@@ -3,10 +3,10 @@
 Where to find what:
 
 structure   the frozen form: `Structure.from_json(raw)` with `.by_id`, `.chapter(id)`,
-            `.questions()`, `.sha256`; `canonical`, `digest`, `sensitive_ids`, `split_sensitive`
+            `.questions()`, `.annexes`, `.sha256`; `canonical`, `digest`, `sensitive_ids`, `split_sensitive`
 words       the words of one language: `Words.from_json(raw, locale)` with `.label(id)`, `.title(id)`
-issues      what an editor must put right: `structure_issues(raw)`, `words_issues(structure, raw,
-            locale)`, each an `Issue(kind, block_id, params)` with its `.message`
+issues      what an editor must put right: `structure_issues(raw)`; words_issues: `words_issues(structure, raw,
+            locale)`; mistakes: each is an `Issue(kind, block_id, params)` with its `.message`
 conditions  `asked(structure, answers)`; `asked_answers`: what is sent; `client_rules`: for scripts
 registry    `question(spec)`: a `base.Question` with the behaviour of its type
 forms       `chapter_form_class(structure, words, chapter_id, complete=...)`, cached; its forms have

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from eservices.questions.base import Question, Shown, ShowOptions
-from eservices.questions.conditions import asked, is_empty
+from eservices.questions.conditions import asked, is_empty, settled
 from eservices.questions.forms import (
     AnswerError,
     ChapterForm,
@@ -68,7 +68,7 @@ def answers_from_json(structure: Structure, raw: Any) -> tuple[dict[str, Any], l
     places.
 
     Unknown ids, wrong types, characters that cannot be kept and answers over 100 kB are refused;
-    null means no answer.
+    null means no answer. Calculated values are passed over: who reads answers can send them back.
     Limits and required questions are left to `check_answers`.
     """
     if not isinstance(raw, dict):
@@ -81,6 +81,8 @@ def answers_from_json(structure: Structure, raw: Any) -> tuple[dict[str, Any], l
     errors: list[AnswerError] = []
     for name, value in raw.items():
         spec = structure.by_id.get(name)
+        if spec is not None and spec.has_answer and not spec.takes_answer:
+            continue
         if spec is None or not spec.takes_answer:
             message = _("This form has no such question.")
             errors.append(AnswerError(question=str(name), code="unknown", message=message))
@@ -113,7 +115,7 @@ def json_schema(structure: Structure, words: Words, *, identifier: str = "") -> 
         "properties": {
             spec.id: {"title": words.label(spec.id)} | question(spec).json_schema(words)
             for spec in structure.questions()
-            if spec.takes_answer
+            if spec.has_answer
         },
     }
 
@@ -155,7 +157,7 @@ def summary(
     public ids to names.
     """
     options = ShowOptions(locale=locale or words.locale, masked=masked, annexes=annexes or {})
-    visible = asked(structure, answers)
+    visible, answers = settled(structure, answers)
     chapters = []
     for chapter in structure.chapters:
         rows = tuple(
@@ -165,10 +167,10 @@ def summary(
                 label=words.label(spec.id),
                 shown=question(spec).present(answers.get(spec.id), words, options),
                 sensitive=spec.is_sensitive,
-                missing=spec.required and is_empty(answers.get(spec.id)),
+                missing=spec.required and spec.takes_answer and is_empty(answers.get(spec.id)),
             )
             for spec in chapter.questions
-            if spec.id in visible and spec.takes_answer
+            if spec.id in visible and spec.has_answer
         )
         if rows:
             chapters.append(SummaryChapter(id=chapter.id, title=words.title(chapter.id), rows=rows))

@@ -7,6 +7,8 @@ Both sides are held together by tests/vectors/conditions.json. The rule:
   its own hold;
 - a question that is not asked counts as unanswered, so chains close; a condition looks only
   backwards;
+- a calculated value is worked out here, from the asked questions before it; the browser takes the
+  last one that it was given;
 - unanswered: missing, null, "", [], {} and, for a consent, anything but true. Every operator is
   false for these;
 - as text: true is "yes", false is "no", a text is itself; nothing else has a text;
@@ -25,13 +27,14 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from eservices.enums import Operator, QuestionType
-from eservices.questions.structure import Condition, Structure
+from eservices.questions.formulas import value_of
+from eservices.questions.structure import Condition, QuestionSpec, Structure
 
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 ISO_TIME = re.compile(r"[0-9]{2}:[0-9]{2}", re.ASCII)
 
-DECIMAL_TYPES = frozenset({QuestionType.NUMBER, QuestionType.MONEY})
+DECIMAL_TYPES = frozenset({QuestionType.NUMBER, QuestionType.MONEY, QuestionType.CALCULATED})
 ISO_TYPES = {QuestionType.DATE: ISO_DATE, QuestionType.TIME: ISO_TIME}
 
 
@@ -48,11 +51,35 @@ class Asking(Protocol):
 
 def asked(structure: Structure, answers: Mapping[str, Any]) -> frozenset[str]:
     """Return the ids of the questions (and texts to read) that are asked with these answers."""
+    return settled(structure, answers)[0]
+
+
+def settled(
+    structure: Structure, answers: Mapping[str, Any]
+) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return the ids of what is asked, and all answers with the calculated values that they give.
+
+    Calculated values among `answers` count for nothing: they are worked out anew.
+    """
+    known = {
+        name: answer
+        for name, answer in answers.items()
+        if name not in structure.by_id or structure.by_id[name].takes_answer
+    }
     seen: dict[str, QuestionType] = {}
     for chapter in structure.chapters:
-        if all(_holds(condition, seen, answers) for condition in chapter.show_if):
-            _walk(chapter.questions, answers, seen)
-    return frozenset(seen)
+        if all(_holds(condition, seen, known) for condition in chapter.show_if):
+            for spec in chapter.questions:
+                _walk((spec,), known, seen)
+                if spec.type == QuestionType.CALCULATED and spec.id in seen:
+                    _calculate(spec, known, seen)
+    return frozenset(seen), known
+
+
+def _calculate(spec: QuestionSpec, known: dict[str, Any], seen: Mapping[str, QuestionType]) -> None:
+    value = value_of(spec, {name: known[name] for name in seen if name in known})
+    if value is not None:
+        known[spec.id] = value
 
 
 def asked_of(questions: Iterable[Asking], answers: Mapping[str, Any]) -> list[str]:
@@ -75,7 +102,7 @@ def client_rules(
     chapter = structure.chapter(chapter_id)
     here = {spec.id for spec in chapter.questions}
     wanted = {condition.field for spec in chapter.questions for condition in spec.show_if} - here
-    visible = asked(structure, answers)
+    visible, answers = settled(structure, answers)
     earlier = [structure.by_id[name] for name in structure.by_id if name in wanted]
     rows: list[dict[str, Any]] = [
         {"id": spec.id, "type": spec.type.value, "show_if": []} for spec in earlier
@@ -92,15 +119,17 @@ def client_rules(
     ]
     known = {
         spec.id: answers[spec.id]
-        for spec in earlier
-        if spec.id in visible and not is_empty(answers.get(spec.id))
+        for spec in (*earlier, *chapter.questions)
+        if (spec in earlier or spec.type == QuestionType.CALCULATED)
+        and spec.id in visible
+        and not is_empty(answers.get(spec.id))
     }
     return {"questions": rows, "answers": known}
 
 
 def asked_answers(structure: Structure, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return only the answers that are sent: those of asked questions, in the order of the form."""
-    visible = asked(structure, answers)
+    visible, answers = settled(structure, answers)
     return {
         spec.id: answers[spec.id]
         for spec in structure.questions()

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices import formats
-from eservices.questions.base import Question, ShowOptions, plain
+from eservices.questions.base import Fault, Question, ShowOptions, plain
 from eservices.questions.conditions import ISO_DATE, ISO_TIME
 from eservices.questions.words import Words
 
@@ -173,3 +174,15 @@ class TimeQuestion(Question):
     def json_schema(self, words: Words) -> dict[str, Any]:
         """Hours and minutes."""
         return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+
+
+def order_faults(
+    item: Question, answers: Mapping[str, Any], visible: Collection[str]
+) -> tuple[Fault, ...]:
+    """Refuse a day before the day that another question gives ("from" and "to")."""
+    earlier = item.spec.not_before
+    start = answers.get(earlier) if earlier and earlier in visible else None
+    if not start or answers[item.id] >= start:
+        return ()
+    day = formats.full_date(datetime.date.fromisoformat(start))
+    return (Fault(code="not_before", message=_("Enter %(date)s or a later date.") % {"date": day}),)

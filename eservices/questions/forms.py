@@ -5,7 +5,6 @@ it reads the whole chapter, tables included, keeps everything that was typed (`f
 errors only for questions that are asked.
 """
 
-import datetime
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,10 +16,19 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from eservices import formats
 from eservices.enums import QuestionType
-from eservices.questions.base import MISSING, PART, AnswerField, Fault, Question
-from eservices.questions.conditions import asked, is_empty
+from eservices.questions.base import (
+    EMPTY,
+    MISSING,
+    PART,
+    AnswerField,
+    Fault,
+    Question,
+    Shown,
+    ShowOptions,
+)
+from eservices.questions.conditions import asked, is_empty, settled
+from eservices.questions.dates import order_faults
 from eservices.questions.registry import question
 from eservices.questions.rows import ADD_ROW, REMOVE_ROW, RowForm, RowFormSet, add_fault, row_set
 from eservices.questions.structure import Chapter, Structure
@@ -87,6 +95,8 @@ class Entry:
     locked: bool
     fields: tuple[forms.BoundField, ...]
     rows: "RowFormSet | None"
+    #: The value of a calculated question, which has no input.
+    shown: Shown = EMPTY
 
     @property
     def id(self) -> str:
@@ -185,7 +195,8 @@ class ChapterForm(forms.Form):
     @cached_property
     def all_answers(self) -> dict[str, Any]:
         """The answers of the whole file, with what this form read if it is bound."""
-        return self.result.applied_to(self.saved) if self.is_bound else self.saved
+        answers = self.result.applied_to(self.saved) if self.is_bound else self.saved
+        return settled(self.structure, answers)[1]
 
     @cached_property
     def asked(self) -> frozenset[str]:
@@ -251,9 +262,16 @@ class ChapterForm(forms.Form):
                 locked=item.id in self.locked,
                 fields=tuple(self[name] for name in names),
                 rows=self.tables.get(item.id),
+                shown=self._shown(item),
             )
 
     # Inside
+
+    def _shown(self, item: Question) -> Shown:
+        if item.spec.type != QuestionType.CALCULATED:
+            return EMPTY
+        options = ShowOptions(locale=self.locale, masked=False)
+        return item.present(self.all_answers.get(item.id), self.words, options)
 
     def _initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {}
@@ -404,18 +422,6 @@ def chapter_data(
             ).items():
                 data.setlist(name, values)
     return data
-
-
-def order_faults(
-    item: Question, answers: Mapping[str, Any], visible: Collection[str]
-) -> tuple[Fault, ...]:
-    """Refuse a day before the day that another question gives ("from" and "to")."""
-    earlier = item.spec.not_before
-    start = answers.get(earlier) if earlier and earlier in visible else None
-    if not start or answers[item.id] >= start:
-        return ()
-    day = formats.full_date(datetime.date.fromisoformat(start))
-    return (Fault(code="not_before", message=_("Enter %(date)s or a later date.") % {"date": day}),)
 
 
 def escape_pointer(part: str) -> str:

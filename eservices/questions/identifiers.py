@@ -10,9 +10,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from stdnum import iban as stdnum_iban
-from stdnum.be import bis, nn, vat
-from stdnum.exceptions import ValidationError as NumberError
 
 from eservices import formats
 from eservices.questions.base import Question, ShowOptions, plain
@@ -30,6 +27,8 @@ def _compact(raw: Any) -> str:
 
 def is_national_number(digits: str) -> bool:
     """Whether eleven digits can be a national or a BIS number."""
+    from stdnum.be import bis, nn  # heavy: loads pydoc
+
     return ELEVEN_DIGITS.fullmatch(digits) is not None and (
         nn.is_valid(digits) or bis.is_valid(digits)
     )
@@ -93,6 +92,9 @@ class BceQuestion(Question):
             return None
         if not ENTERPRISE.fullmatch(digits):
             raise self._wrong()
+        from stdnum.be import vat  # heavy: loads pydoc
+        from stdnum.exceptions import ValidationError as NumberError
+
         try:
             return vat.validate(digits)
         except NumberError:
@@ -137,8 +139,11 @@ class IbanQuestion(Question):
             raise ValidationError(
                 _("Enter an account number (IBAN), for example BE68 5390 0754 7034."), code="iban"
             )
+        from stdnum import iban  # heavy: loads pydoc
+        from stdnum.exceptions import ValidationError as NumberError
+
         try:
-            return stdnum_iban.validate(text, check_country=False)
+            return iban.validate(text, check_country=False)
         except NumberError:
             raise ValidationError(
                 _("This account number cannot exist: check its letters and digits."),

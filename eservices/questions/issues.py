@@ -8,34 +8,34 @@ only this module.
 import datetime
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from eservices.enums import Operator, QuestionType
+from eservices.questions import formulas
 from eservices.questions.conditions import DECIMAL, ISO_DATE, ISO_TIME
 from eservices.questions.dates import BOUND
+from eservices.questions.mistakes import Issue
 from eservices.questions.structure import (
+    ANNEX_KEYS,
     CHAPTER_KEYS,
     COLUMN_TYPES,
     FORMAT,
     MAX_QUESTIONS,
     QUESTION_KEYS,
-    Structure,
 )
-from eservices.questions.words import WORD_KEYS
 
 #: Ids become HTML names: letters, digits and single hyphens or underscores.
 BLOCK_ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 
 OPTION_TYPES = frozenset({QuestionType.CHOICE, QuestionType.CHOICES})
-ORDERED_TYPES = frozenset(
-    {QuestionType.NUMBER, QuestionType.MONEY, QuestionType.DATE, QuestionType.TIME}
+NUMBER_TYPES = frozenset({QuestionType.NUMBER, QuestionType.MONEY, QuestionType.CALCULATED})
+ORDERED_TYPES = NUMBER_TYPES | {QuestionType.DATE, QuestionType.TIME}
+NO_VALUE_TYPES = frozenset(
+    {QuestionType.FILE, QuestionType.TABLE, QuestionType.ADDRESS, QuestionType.PERIOD}
 )
-NO_VALUE_TYPES = frozenset({QuestionType.FILE, QuestionType.TABLE, QuestionType.ADDRESS})
+#: What can be counted in a formula: answers that are lists.
+COUNTED_TYPES = frozenset({QuestionType.TABLE, QuestionType.CHOICES, QuestionType.FILE})
 COUNTS = ("min_length", "max_length", "decimals", "min_rows", "max_rows", "max_files")
 BLOCKS = ("options", "columns", "show_if", "fields")
 #: The Python type of each other setting; None stands for a setting that is not made.
@@ -45,6 +45,8 @@ SHAPES: Mapping[str, type | tuple[type, ...]] = {
     "key": str,
     "prefill": str,
     "not_before": str,
+    "formula": str,
+    "money": bool,
     "required": bool,
     "sensitive": bool,
     "help_page": int,
@@ -53,61 +55,6 @@ SHAPES: Mapping[str, type | tuple[type, ...]] = {
     "value": str,
     **dict.fromkeys(BLOCKS, (list, tuple)),
 }
-
-MESSAGES: Mapping[str, str | Promise] = {
-    "format": _("This form was not written in a format that we know."),
-    "no_chapters": _("Add a first chapter."),
-    "no_id": _("A block has no identifier. Save the page again, or make the block anew."),
-    "id_form": _("The identifier “%(id)s” cannot be used. Make the block anew."),
-    "id_twice": _("Two blocks have the same identifier. Delete one and make it anew."),
-    "code_twice": _("The code “%(code)s” is used twice. Give each question its own code."),
-    "unknown_key": _("The setting “%(name)s” is not known."),
-    "unknown_type": _("The type “%(type)s” is not known."),
-    "empty_chapter": _("This chapter has no questions. Add one or delete the chapter."),
-    "no_options": _("Give at least two answers to choose from."),
-    "no_columns": _("Give the table at least one column."),
-    "column_type": _("A column of a table cannot be of the type “%(type)s”."),
-    "column_condition": _("A column of a table cannot have conditions."),
-    "condition_unknown": _("The condition looks at a question that does not exist."),
-    "condition_later": _(
-        "The condition looks at a question that comes later. Conditions can only look back."
-    ),
-    "condition_operator": _(
-        "The comparison “%(operator)s” does not work with this type of question."
-    ),
-    "condition_value": _(
-        "The value “%(value)s” of the condition is not an answer to its question."
-    ),
-    "not_before": _("“Not before” must name an earlier question that asks for a date."),
-    "setting": _("The setting “%(name)s” cannot be used as it is."),
-    "limit": _("The limit “%(name)s” cannot be used."),
-    "limits_order": _("The smallest value is greater than the greatest one."),
-    "too_many": _(
-        "The form has %(count)s questions; the limit is %(limit)s. Divide it into two procedures."
-    ),
-    "words_missing": _("Words are missing: %(kind)s."),
-    "words_unknown": _("There are words for a block that does not exist."),
-    "words_form": _("These words are not text."),
-    "label_twice": _(
-        "The label “%(label)s” is used twice in a chapter. Make clear which is which."
-    ),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Issue:
-    """One mistake of an editor. `kind` is a key of MESSAGES; `block_id` is empty when the block has
-    none.
-    """
-
-    kind: str
-    block_id: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        """The mistake in a sentence, in the language of the reader."""
-        return str(MESSAGES[self.kind]) % self.params
 
 
 def structure_issues(raw: Any) -> list[Issue]:
@@ -118,69 +65,12 @@ def structure_issues(raw: Any) -> list[Issue]:
         not isinstance(raw, Mapping)
         or raw.get("format") != FORMAT
         or not _is_list(raw.get("chapters"))
+        or not _is_list(raw.get("annexes", []))
     ):
         return [Issue(kind="format")]
     if not raw["chapters"]:
         return [Issue(kind="no_chapters")]
     return list(_Check(raw).issues())
-
-
-def words_issues(structure: Structure, raw: Any, locale: str) -> list[Issue]:
-    """Return what is missing or wrong in the words of one language; without any, they are
-    complete.
-    """
-    if not isinstance(raw, Mapping):
-        return [Issue(kind="words_form", params={"locale": locale})]
-    issues: list[Issue] = []
-    needed = dict(_needed_words(structure))
-    for block_id, kind in needed.items():
-        entry = raw.get(block_id)
-        if not isinstance(entry, Mapping) or not str(entry.get(kind) or "").strip():
-            issues.append(
-                Issue(
-                    kind="words_missing", block_id=block_id, params={"kind": kind, "locale": locale}
-                )
-            )
-    for block_id, entry in raw.items():
-        if block_id not in needed:
-            issues.append(
-                Issue(kind="words_unknown", block_id=str(block_id), params={"locale": locale})
-            )
-        elif not isinstance(entry, Mapping) or not all(
-            name in WORD_KEYS and (text is None or isinstance(text, str))
-            for name, text in entry.items()
-        ):
-            issues.append(Issue(kind="words_form", block_id=block_id, params={"locale": locale}))
-    return issues + list(_twin_labels(structure, raw, locale))
-
-
-def _needed_words(structure: Structure) -> Iterator[tuple[str, str]]:
-    """Yield every id that needs words, with the kind that cannot be left out."""
-    for chapter in structure.chapters:
-        yield chapter.id, "title"
-        for spec in chapter.questions:
-            yield spec.id, "label" if spec.takes_answer else "text"
-            for item in (spec, *spec.columns):
-                if item is not spec:
-                    yield item.id, "label"
-                for option in item.options:
-                    yield option.id, "label"
-
-
-def _twin_labels(structure: Structure, raw: Mapping[str, Any], locale: str) -> Iterator[Issue]:
-    for chapter in structure.chapters:
-        seen: set[str] = set()
-        for spec in chapter.questions:
-            entry = raw.get(spec.id)
-            label = entry.get("label") if isinstance(entry, Mapping) else None
-            if not isinstance(label, str) or not spec.takes_answer or not label.strip():
-                continue
-            folded = " ".join(label.split()).casefold()
-            if folded in seen and not spec.show_if:
-                yield Issue(
-                    kind="label_twice", block_id=spec.id, params={"label": label, "locale": locale}
-                )
-            seen.add(folded)
 
 
 class _Check:
@@ -189,6 +79,7 @@ class _Check:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.shape: list[Issue] = []
         self.chapters = self._blocks(raw["chapters"], "")
+        self.annexes = self._blocks(raw.get("annexes") or (), "")
         self.ids: set[str] = set()
         self.codes: set[str] = set()
         #: Questions met so far, by id, for conditions that look back.
@@ -218,6 +109,12 @@ class _Check:
                 yield from self._question(question)
         if count > MAX_QUESTIONS:
             yield Issue(kind="too_many", params={"count": count, "limit": MAX_QUESTIONS})
+        self.codes = set()  # annexes are looked up apart from questions
+        for annex in self.annexes:
+            yield from self._id(annex)
+            yield from _unknown_keys(annex, ANNEX_KEYS)
+            yield from self._code(annex)
+            yield from _limits(annex)
 
     def _question(self, raw: Mapping[str, Any]) -> Iterator[Issue]:
         yield from self._id(raw)
@@ -232,6 +129,7 @@ class _Check:
             yield from self._columns(raw, kind)
             yield from _limits(raw)
             yield from self._not_before(raw, kind)
+            yield from self._formula(raw, kind)
         if raw.get("id"):
             self.earlier[raw["id"]] = raw
 
@@ -337,6 +235,39 @@ class _Check:
         if kind != QuestionType.DATE or before is None or _type(before) != QuestionType.DATE:
             yield Issue(kind="not_before", block_id=_name(raw))
 
+    def _formula(self, raw: Mapping[str, Any], kind: QuestionType) -> Iterator[Issue]:
+        text = raw.get("formula", "")
+        if kind != QuestionType.CALCULATED:
+            if text:
+                yield Issue(kind="setting", block_id=_name(raw), params={"name": "formula"})
+            return
+        try:
+            formula = formulas.parse(text)
+        except formulas.FormulaError as error:
+            yield Issue(kind="formula", block_id=_name(raw), params={"place": error.place + 1})
+            return
+        used = [(ref, in_sum, False) for ref, in_sum in formulas.references(formula)]
+        used += [(ref, False, True) for ref in formulas.counts(formula)]
+        for reference, in_sum, counted in used:
+            problem = self._used_wrongly(reference, in_sum=in_sum, counted=counted)
+            if problem:
+                name = ".".join(filter(None, (reference.question, reference.column)))
+                yield Issue(kind=problem, block_id=_name(raw), params={"name": name})
+
+    def _used_wrongly(self, reference: formulas.Reference, *, in_sum: bool, counted: bool) -> str:
+        """Return the kind of mistake that naming an earlier answer makes; nothing when it is fine."""
+        target = self.earlier.get(reference.question)
+        if target is None:
+            return "formula_unknown"
+        if counted:
+            return "" if _type(target) in COUNTED_TYPES else "formula_type"
+        if not reference.column:
+            return "" if _type(target) in NUMBER_TYPES else "formula_type"
+        columns = {column.get("id"): column for column in target.get("columns", ())}
+        if reference.column not in columns:
+            return "formula_unknown"
+        return "" if in_sum and _type(columns[reference.column]) in NUMBER_TYPES else "formula_type"
+
 
 def _comparison(
     raw: Mapping[str, Any], condition: Mapping[str, Any], target: Mapping[str, Any]
@@ -368,7 +299,7 @@ def _can_be(kind: QuestionType, value: str, target: Mapping[str, Any]) -> bool:
             return value in ("yes", "no")
         case QuestionType.CONSENT:
             return value == "yes"
-        case QuestionType.NUMBER | QuestionType.MONEY:
+        case QuestionType.NUMBER | QuestionType.MONEY | QuestionType.CALCULATED:
             return DECIMAL.fullmatch(value) is not None
         case QuestionType.DATE:
             return _is_day(value)

@@ -62,6 +62,8 @@ def rebase(
         if is_empty(answer):
             continue
         before, after = old.by_id.get(name), new.by_id.get(name)
+        if _is_calculated(before or after):
+            continue  # worked out anew; nobody typed it
         kept, loss = _carry(before, after, answer)
         if kept is not None:
             carried[name] = kept
@@ -108,6 +110,10 @@ def _carry(
     return question(after).carry(answer, question(before or after))
 
 
+def _is_calculated(spec: QuestionSpec | None) -> bool:
+    return spec is not None and spec.type == QuestionType.CALCULATED
+
+
 def _told(
     before: QuestionSpec | None,
     after: QuestionSpec,
@@ -119,7 +125,7 @@ def _told(
     """Return what to tell about one question of the new version."""
     if not after.takes_answer:
         return [Change(kind=loss, question=after.id)] if loss else []
-    if before is None or before.type == QuestionType.INFO:
+    if before is None or not before.takes_answer:
         changes = [Change(kind=loss, question=after.id)] if loss else []
         return [*changes, Change(kind=ChangeKind.ADDED, question=after.id, required=after.required)]
     kinds = [loss] if loss else []

@@ -6,12 +6,14 @@ from functools import lru_cache
 from eservices.enums import QuestionType
 from eservices.questions.address import AddressQuestion
 from eservices.questions.base import Question
+from eservices.questions.calculated import CalculatedQuestion
 from eservices.questions.choices import ChoiceQuestion, ChoicesQuestion, YesNoQuestion
 from eservices.questions.consent import ConsentQuestion, InfoQuestion
 from eservices.questions.dates import DateQuestion, TimeQuestion
 from eservices.questions.files import FileQuestion
 from eservices.questions.identifiers import BceQuestion, IbanQuestion, NationalNumberQuestion
 from eservices.questions.numbers import MoneyQuestion, NumberQuestion
+from eservices.questions.periods import PeriodQuestion
 from eservices.questions.structure import QuestionSpec
 from eservices.questions.tables import TableQuestion
 from eservices.questions.text import EmailQuestion, LongTextQuestion, PhoneQuestion, TextQuestion
@@ -23,6 +25,7 @@ TYPES: Mapping[QuestionType, type[Question]] = {
     QuestionType.NUMBER: NumberQuestion,
     QuestionType.MONEY: MoneyQuestion,
     QuestionType.DATE: DateQuestion,
+    QuestionType.PERIOD: PeriodQuestion,
     QuestionType.TIME: TimeQuestion,
     QuestionType.EMAIL: EmailQuestion,
     QuestionType.PHONE: PhoneQuestion,
@@ -36,6 +39,7 @@ TYPES: Mapping[QuestionType, type[Question]] = {
     QuestionType.FILE: FileQuestion,
     QuestionType.CONSENT: ConsentQuestion,
     QuestionType.INFO: InfoQuestion,
+    QuestionType.CALCULATED: CalculatedQuestion,
 }
 
 

@@ -4,16 +4,19 @@ in here.
 A structure is JSON of format 1, written once by the freezing of a page and never changed
 afterwards:
 
-    {"format": 1, "chapters": [{"id": "c-1", "show_if": [...], "fields": [question, ...]}]}
+    {"format": 1, "chapters": [{"id": "c-1", "show_if": [...], "fields": [question, ...]}],
+     "annexes": [annex, ...]}
 
     question  id, type and, as far as the type knows them: required, key, sensitive, show_if,
               options, columns, min_length,
               max_length, minimum, maximum, decimals, earliest, latest, not_before, min_rows,
               max_rows, max_files, accept,
-              prefill, help_page
+              prefill, help_page, formula, money
     option    id, key
     column    a question of a simple type, without conditions
     condition field (id of an earlier question), op, value
+    annex     a document that people are asked for beside the questions: id, key, required, accept,
+              max_files; the member is left out when there is none
 
 Numbers with decimals are strings ("minimum": "0.50"): no floats anywhere, so the hash is the same
 on every machine.
@@ -62,9 +65,12 @@ QUESTION_KEYS = frozenset(
         "accept",
         "prefill",
         "help_page",
+        "formula",
+        "money",
     ]
 )
 CHAPTER_KEYS = frozenset({"id", "key", "show_if", "fields"})
+ANNEX_KEYS = frozenset({"id", "key", "required", "accept", "max_files"})
 
 #: What a column of a table can be: one value that fits into one cell.
 COLUMN_TYPES = frozenset(
@@ -136,6 +142,8 @@ class QuestionSpec:
     accept: tuple[str, ...] = ()
     prefill: str = ""
     help_page: int | None = None
+    formula: str = ""
+    money: bool = False
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "QuestionSpec":
@@ -162,7 +170,12 @@ class QuestionSpec:
 
     @property
     def takes_answer(self) -> bool:
-        """Whether people answer it; a text to read takes none."""
+        """Whether people answer it; a text to read and a calculated value take none."""
+        return self.has_answer and self.type != QuestionType.CALCULATED
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is an answer to show, given or calculated."""
         return self.type != QuestionType.INFO
 
     @property
@@ -211,6 +224,28 @@ class Chapter:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedAnnex:
+    """A document that people are asked for, to be ticked off in the file when it is there."""
+
+    id: str
+    key: str = ""
+    required: bool = False
+    accept: tuple[str, ...] = ()
+    max_files: int = 1
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "RequestedAnnex":
+        """Read one requested annex of a valid structure."""
+        return cls(
+            id=raw["id"],
+            key=raw.get("key") or "",
+            required=bool(raw.get("required")),
+            accept=tuple(raw.get("accept") or ()),
+            max_files=raw.get("max_files") or 1,
+        )
+
+
 @dataclass(frozen=True)
 class Structure:
     """A whole form. Two structures are equal when their hashes are: use it freely as a cache
@@ -219,6 +254,7 @@ class Structure:
 
     sha256: str
     chapters: tuple[Chapter, ...] = field(compare=False)
+    annexes: tuple[RequestedAnnex, ...] = field(compare=False, default=())
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Structure":
@@ -230,6 +266,7 @@ class Structure:
         return cls(
             sha256=digest(raw),
             chapters=tuple(Chapter.from_json(chapter) for chapter in raw["chapters"]),
+            annexes=tuple(RequestedAnnex.from_json(annex) for annex in raw.get("annexes") or ()),
         )
 
     def questions(self) -> Iterator[QuestionSpec]:

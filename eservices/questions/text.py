@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -123,6 +122,8 @@ class PhoneQuestion(Question):
         )
         if len(text) > 40 or not PHONE_CHARACTERS.fullmatch(text):
             raise wrong
+        import phonenumbers  # heavy: the numbers of the world
+
         try:
             number = phonenumbers.parse(text, "BE")
         except phonenumbers.NumberParseException:

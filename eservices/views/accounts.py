@@ -1,4 +1,4 @@
-"""The pages of one's own account: details, mail address, security."""
+"""The pages about the mail address of one's own account."""
 
 from typing import Any
 
@@ -8,75 +8,16 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import TemplateView
 
-from eservices.actions import accounts, email_changes
+from eservices.actions import email_changes
 from eservices.errors import ResetLinkInvalid
-from eservices.forms.accounts import DetailsForm, EmailChangeForm
+from eservices.forms.accounts import EmailChangeForm
 from eservices.identity.tokens import token_hash
-from eservices.queries.people import masked_email, undoable_email_change, usable_email_change
+from eservices.queries.people import undoable_email_change, usable_email_change
 from eservices.views.base import ActionFormView, ViewerRequiredMixin
-from eservices.views.login import in_language_of
-
-#: Where locked values come from, in words.
-SOURCES = {
-    "eid": gettext_lazy("Comes from your electronic identity card (eID)."),
-    "itsme": gettext_lazy("Comes from itsme®."),
-    "csam": gettext_lazy("Comes from CSAM."),
-    "register": gettext_lazy("Comes from the National Register."),
-}
-OTHER_SOURCE = gettext_lazy("Was recorded by the municipal administration.")
-
-
-class DetailsView(ViewerRequiredMixin, ActionFormView):
-    """Name, language and phone number; locked values with their source."""
-
-    template_name = "accounts/details.html"
-    form_class = DetailsForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.viewer.user}
-
-    def act(self, form: Any) -> None:
-        user = self.viewer.user
-        changed = accounts.update_details(user=user, values=form.values(), by=user)
-        self.language = changed.language
-        with override(changed.language):
-            messages.success(self.request, _("Your details are saved."))
-        self.success_url = in_language_of(changed, resolve_url("details"))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        user = self.viewer.user
-        locked = [
-            {
-                "id": f"locked-{name}",
-                "label": field.label,
-                "value": getattr(user, name, "") or getattr(self.viewer.profile, name, ""),
-                "source": SOURCES.get(user.locked_fields[name], OTHER_SOURCE),
-            }
-            for name, field in context["form"].locked.items()
-        ]
-        email_locked = (
-            SOURCES.get(user.locked_fields["email"], OTHER_SOURCE)
-            if ("email" in user.locked_fields)
-            else ""
-        )
-        return {**context, "locked": locked, "email_locked": email_locked}
-
-
-class SecurityView(ViewerRequiredMixin, TemplateView):
-    """Password and methods of the second step."""
-
-    template_name = "accounts/security.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.viewer.user
-        return super().get_context_data(masked_email=masked_email(user.email), **kwargs)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

@@ -1,16 +1,15 @@
 """Bases of citizen pages: who may see them, and how a refusal comes back to the form that caused it."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
 from django.views import View
 from django.views.generic import FormView
 
 from eservices.contract import Viewer
-from eservices.errors import DomainError
+from eservices.errors import ActingReadOnly, DomainError, StepUpRequired
+from eservices.identity.entrance import ask_to_log_in
 
 
 class ViewerRequest(HttpRequest):
@@ -20,11 +19,20 @@ class ViewerRequest(HttpRequest):
 
 
 class ViewerRequiredMixin(View):
-    """Only for people with a confirmed login; others log in first and come back to the same address."""
+    """Only for people with a confirmed login; others log in first and come back to the same address.
+
+    An agent who looks at somebody's space sees only pages that say so (`open_to_agents`).
+    """
+
+    open_to_agents: ClassVar[bool] = False
+    #: Whether what somebody posts here after the end of the session waits for them; the page must then show it.
+    keeps_posts: ClassVar[bool] = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.viewer.is_authenticated:
-            return redirect_to_login(request.get_full_path(), resolve_url("login"))
+            return ask_to_log_in(request, keep=self.keeps_posts)
+        if self.viewer.agent is not None and not self.open_to_agents:
+            raise ActingReadOnly
         response = super().dispatch(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
@@ -49,6 +57,8 @@ class ActionFormView(FormView[BaseForm]):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
             self.act(form)
+        except StepUpRequired:  # RequirementMixin leads to the page that offers the identification
+            raise
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)

@@ -24,11 +24,20 @@ class SubmissionPdfView(FileMixin, View):
 class EmptyPdfView(View):
     """The empty form of a procedure, to fill in by hand."""
 
+    with_fields = False
+
     def get(self, request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the document as a download."""
         procedure = procedure_for(code)
         version = current_version(procedure)
         if version is None:
             raise Http404
-        content = empty_pdf(version, get_language() or procedure.source_locale)
+        locale = get_language() or procedure.source_locale
+        content = empty_pdf(version, locale, with_fields=self.with_fields)
         return pdf_answer(content, slugify(procedure.title) or code)
+
+
+class FillablePdfView(EmptyPdfView):
+    """The same form with fields, to fill in on a screen."""
+
+    with_fields = True

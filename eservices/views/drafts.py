@@ -1,12 +1,10 @@
-"""Pages on which people start, fill in, check and send a file."""
+"""Pages on which people start, check, send and delete a file; views/chapters.py has those that fill it in."""
 
-import json
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -15,52 +13,29 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from eservices import formats
-from eservices.actions import annexes as annex_actions
-from eservices.actions import drafts, submissions
-from eservices.enums import RevisionKind
-from eservices.errors import DomainError, DraftClash, DraftExists, NotFound, UploadRefused
-from eservices.forms.submissions import (
-    DiscardForm,
-    SendForm,
-    chapter_form,
-    checked_form,
-    clash_rows,
-    links_of,
-    without_row,
-)
+from eservices.actions import drafts, retention, submissions
+from eservices.errors import DraftClash, DraftExists, MoveRefused
+from eservices.forms.submissions import DiscardForm, KeepForm, SendForm, links_of
 from eservices.models import Procedure, Submission
-from eservices.queries.progress import ChapterProgress, chapters_of
-from eservices.queries.submissions import (
-    Content,
-    FrozenForm,
-    annex_for,
-    annexes_of,
-    content_of,
-    file_for,
-    form_of,
-    level_missing,
-    open_drafts,
+from eservices.queries.annexes import missing_annexes
+from eservices.queries.requirements import (
+    Asking,
+    asking_at_start,
+    asking_of,
+    is_met,
+    requirement_words,
 )
+from eservices.queries.submissions import annexes_of, content_of, may_copy, open_drafts
 from eservices.questions.answers import summary
-from eservices.questions.conditions import client_rules
-from eservices.questions.forms import ChapterForm, ChapterResult
-from eservices.questions.structure import Chapter
-from eservices.views.base import ActionFormView, ViewerRequiredMixin
-from eservices.views.rows import (
-    change_rows,
-    chapter_rows,
-    chapter_url,
-    draft_url,
-    neighbours,
-    number_of,
-    problem_of,
-    question_rows,
-    saved_words,
-)
+from eservices.views.base import ActionFormView
+from eservices.views.file_sections import annex_section
+from eservices.views.requirements import RequirementMixin
+from eservices.views.rows import draft_rows, draft_url
+from eservices.views.sheets import SheetMixin
 from eservices.views.submissions import FileMixin
 
 
-class StartView(ViewerRequiredMixin, TemplateView):
+class StartView(RequirementMixin, TemplateView):
     """Starts a file; offers the open drafts first."""
 
     template_name = "submissions/start.html"
@@ -70,6 +45,11 @@ class StartView(ViewerRequiredMixin, TemplateView):
         """What is asked for."""
         procedures = Procedure.objects.select_related("current", "team")
         return get_object_or_404(procedures, code=self.kwargs["code"])
+
+    @property
+    def asking(self) -> Asking:
+        """What the procedure asks before the form."""
+        return asking_at_start(self.procedure)
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Start, unless there is a draft and the person has not said to start another."""
@@ -86,26 +66,58 @@ class StartView(ViewerRequiredMixin, TemplateView):
         return redirect(draft_url(draft))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = open_drafts(self.viewer, self.procedure)
-        rows = [
-            {
-                "label": draft.reference,
-                "url": reverse("submission", args=[draft.reference]),
-                "text": _("Saved on %(date)s.") % {"date": formats.date_time(draft.saved_at)},
-            }
-            for draft in found
-        ]
+        rows = draft_rows(open_drafts(self.viewer, self.procedure))
         context = {"procedure": self.procedure, "rows": rows}
         return super().get_context_data(**context, **kwargs)
 
 
-class DraftMixin(FileMixin):
+class CopyView(FileMixin, TemplateView):
+    """Starts a new file with the answers of one that was sent; says first what is taken over and what is not."""
+
+    template_name = "submissions/copy.html"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.viewer.is_authenticated and not may_copy(self.submission):
+            return redirect("submission", self.submission.reference)
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Start; open drafts were shown with the question, so that another one is what the person wants."""
+        draft = drafts.copy(
+            submission=self.submission,
+            viewer=self.viewer,
+            locale=get_language() or "fr",
+            another=True,
+        )
+        messages.success(
+            request, _("Your earlier answers are in this draft. Read them again before you send.")
+        )
+        return redirect(draft_url(draft))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = draft_rows(open_drafts(self.viewer, self.submission.procedure))
+        context = {"submission": self.submission, "trail": self.trail, "rows": rows}
+        return super().get_context_data(**context, **kwargs)
+
+
+class DraftMixin(SheetMixin):
     """Pages of a draft; once it is sent they lead to its file page."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.viewer.is_authenticated and not self.submission.is_draft:
-            return redirect("submission", self.submission.reference)
+        if request.viewer.is_authenticated and not self.is_open:
+            if request.method == "POST" and self.submission.submitted_at is None:
+                raise MoveRefused
+            return self.leave()
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to fill in."""
+        return self.submission.is_draft
+
+    def leave(self) -> HttpResponse:
+        """Go where the file is shown."""
+        return redirect("submission", self.submission.reference)
 
     def carry_over(self) -> None:
         """Bring the draft to the current version of its form, before anything is shown."""
@@ -116,182 +128,14 @@ class DraftMixin(FileMixin):
             )
             del self.submission
 
-    @cached_property
-    def form_of_file(self) -> FrozenForm:
-        """The frozen form in the reader's language."""
-        return form_of(self.submission)
+    def come_to(self, chapter: str) -> None:
+        """Count that the draft has come to a chapter."""
+        drafts.reach_chapter(submission=self.submission, chapter=chapter)
 
-    def draft_context(self, content: Content, current: str) -> dict[str, Any]:
-        """Return what the side list and the bars of every page of a draft need."""
-        chapters = chapters_of(self.form_of_file, content, annexes_of(self.submission))
-        return {
-            "submission": self.submission,
-            "title": self.submission.procedure.title,
-            "trail": self.trail,
-            "progress": chapters,
-            "chapters": chapter_rows(self.submission, chapters, current),
-            "done": sum(chapter.state == "done" for chapter in chapters),
-            "total": len(chapters),
-            "saved": saved_words(self.submission),
-            "changes": change_rows(self.submission, self.form_of_file, chapters),
-        }
-
-
-class ChapterView(DraftMixin, TemplateView):
-    """One chapter: shown, saved, left for the next."""
-
-    template_name = "submissions/chapter.html"
-
-    @cached_property
-    def chapter(self) -> Chapter:
-        """The chapter of the address."""
-        try:
-            return self.form_of_file.structure.chapter(self.kwargs["chapter"])
-        except KeyError:
-            raise Http404 from None
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.carry_over()
-        content, annexes = content_of(self.submission), annexes_of(self.submission)
-        if "check" in request.GET:
-            form = checked_form(self.form_of_file, self.chapter, content, annexes)
-        else:
-            extra = {request.GET["rows"]: 1} if "rows" in request.GET else None
-            form = chapter_form(
-                self.form_of_file, self.chapter, content, annexes=annexes, extra_rows=extra
-            )
-        return self.show(form, content)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save what was typed, take files, then go where the pressed button says."""
-        data: Any = request.POST
-        if "remove_row" in data:
-            data = without_row(data, data["remove_row"])
-        form = chapter_form(self.form_of_file, self.chapter, content_of(self.submission), data=data)
-        try:
-            self.save(form.result)
-        except DraftClash as clash:
-            return self.show_clash(clash)
-        try:
-            self.take_files()
-        except UploadRefused as refusal:
-            return self.show_saved(data, refusal)
-        if "delete_annex" in data:
-            self.delete_annex(data["delete_annex"])
-        return self.go_on(data, form)
-
-    def save(self, result: ChapterResult) -> None:
-        """Save and read the draft again."""
-        self.__dict__["submission"] = save_draft(self, result, RevisionKind.SAVE)
-
-    def take_files(self) -> None:
-        """Take the documents that came with the form: without script they do."""
-        for name, files in self.request.FILES.lists():
-            for uploaded in files:
-                annex_actions.add(
-                    submission=self.submission,
-                    question=name.removeprefix("file-"),
-                    uploaded=uploaded,
-                    by=self.user,
-                )
-
-    def delete_annex(self, wanted: str) -> None:
-        """Delete the document whose button was pressed."""
-        try:
-            annex_id = UUID(wanted)
-        except ValueError:
-            raise NotFound from None
-        annex_actions.delete(
-            annex=annex_for(self.viewer, self.submission.reference, annex_id), by=self.user
-        )
-
-    def go_on(self, data: Any, form: ChapterForm) -> HttpResponse:
-        """Stay, or go to the next chapter unless something is to be put right here."""
-        here = reverse("submission-chapter", args=[self.submission.reference, self.chapter.id])
-        table = form.wants_row()
-        if table:
-            return redirect(f"{here}?rows={table}#id_{table}")
-        if data.get("go") != "next":
-            return redirect(here)
-        content, annexes = content_of(self.submission), annexes_of(self.submission)
-        checked = checked_form(self.form_of_file, self.chapter, content, annexes)
-        if checked.answer_errors():
-            return self.show(checked, content, status=422)
-        return redirect(self.next_url(chapters_of(self.form_of_file, content, annexes)))
-
-    def next_url(self, chapters: list[ChapterProgress]) -> str:
-        """Return the address of the next chapter that asks anything, else of the last page."""
-        return neighbours(self.submission, chapters, self.chapter.id)[1]
-
-    def show_clash(self, clash: DraftClash) -> HttpResponse:
-        """Show what was typed, and beside it what another window saved meanwhile."""
-        content, revision = clash.params["content"], clash.params["revision"]
-        form = chapter_form(
-            self.form_of_file, self.chapter, content, annexes=annexes_of(self.submission)
-        )
-        rows = clash_rows(self.form_of_file, clash.params["clashes"])
-        more = {"clashes": rows, "refusal": str(clash), "revision": revision}
-        return self.show(form, content, status=clash.status, **more)
-
-    def show_saved(self, data: Any, refusal: UploadRefused) -> HttpResponse:
-        """Show the chapter, which is saved, with the sentence why a document was not taken."""
-        submission = file_for(self.viewer, self.submission.reference)
-        self.__dict__["submission"] = submission
-        content = content_of(submission)
-        form = chapter_form(
-            self.form_of_file, self.chapter, content, annexes=annexes_of(submission)
-        )
-        name = next((key for key in self.request.FILES), "").removeprefix("file-")
-        refused = {"refused_file": name, "refusal_text": str(refusal)}
-        return self.show(form, content, status=refusal.status, **refused)
-
-    def show(
-        self, form: ChapterForm, content: Content, status: int = 200, **more: Any
-    ) -> HttpResponse:
-        """Render the chapter."""
-        context = self.draft_context(content, self.chapter.id)
-        back_url, next_url = neighbours(self.submission, context["progress"], self.chapter.id)
-        structure = self.form_of_file.structure
-        annexes = annexes_of(self.submission)
-        words = self.form_of_file.words
-        errors = links_of(form.answer_errors(), words) if form.is_bound else []
-        if "refusal_text" in more:
-            errors = [{"text": more["refusal_text"], "href": f"#id_{more['refused_file']}"}]
-        context |= {
-            "form": form,
-            "chapter": self.chapter,
-            "chapter_title": self.form_of_file.words.title(self.chapter.id),
-            "number": number_of(context["progress"], self.chapter.id),
-            "intro": self.form_of_file.words.of(self.chapter.id, "intro"),
-            "items": question_rows(form, annexes),
-            "errors": errors,
-            "rules": json.dumps(client_rules(structure, self.chapter.id, content.answers)),
-            "controls": {c.field for spec in self.chapter.questions for c in spec.show_if},
-            "revision": self.submission.revision,
-            "back_url": back_url,
-            "next_url": next_url,
-        }
-        return render(self.request, self.template_name, context | more, status=status)
-
-
-class AutosaveView(FileMixin, View):
-    """Saves a chapter while somebody types; JSON for eg-autosave."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
-        """Answer the hour and the new revision; 409 with the fresh values when another window was
-        faster.
-        """
-        form = form_of(self.submission)
-        try:
-            chapter = form.structure.chapter(kwargs["chapter"])
-        except KeyError:
-            raise Http404 from None
-        typed = chapter_form(form, chapter, content_of(self.submission), data=request.POST)
-        try:
-            saved = save_draft(self, typed.result, RevisionKind.AUTOSAVE)
-        except DomainError as refusal:
-            return JsonResponse(problem_of(refusal), status=refusal.status)
-        return JsonResponse({"saved_at": formats.clock(saved.saved_at), "revision": saved.revision})
+    @property
+    def place(self) -> str:
+        """The chapter to go on with, where a page only takes forms."""
+        return super().place if hasattr(self, "get") else draft_url(self.submission)
 
 
 class SummaryView(DraftMixin, ActionFormView):
@@ -335,21 +179,29 @@ class SummaryView(DraftMixin, ActionFormView):
             link
             for chapter in context["progress"]
             for link in links_of(
-                chapter.errors,
-                form.words,
-                f"{chapter_url(self.submission, chapter.id)}?check=1",
+                chapter.errors, form.words, f"{self.places.chapter(chapter.id)}?check=1"
             )
+        ]
+        missing += [
+            {"text": error.message, "href": f"#id_{error.question}"}
+            for error in missing_annexes(self.submission, form)
         ]
         chapters = summary(form.structure, form.words, content.answers, annexes=names)
         context |= {
             "missing": missing,
-            "answers": [(c, chapter_url(self.submission, c.id)) for c in chapters],
-            "level_missing": level_missing(self.viewer, self.submission.procedure),
-            "back_url": chapter_url(self.submission, context["progress"][-1].id)
+            "annexes": annex_section(self.submission, form, self.viewer),
+            "answers": [(c, self.places.chapter(c.id)) for c in chapters],
+            "identify_with": self.identification_missing(),
+            "back_url": self.places.chapter(context["progress"][-1].id)
             if context["progress"]
             else reverse("dashboard"),
         }
         return super().get_context_data(**context, **kwargs)
+
+    def identification_missing(self) -> str:
+        """Return with what the person will identify after pressing the button; empty when nothing is missing."""
+        requirement = asking_of(self.submission.procedure).requirement
+        return "" if is_met(self.viewer, requirement) else requirement_words(requirement)
 
 
 class DiscardView(FileMixin, ActionFormView):
@@ -370,6 +222,37 @@ class DiscardView(FileMixin, ActionFormView):
         return reverse("dashboard")
 
 
+class KeepView(FileMixin, ActionFormView):
+    """Keeps a draft for another whole term; the mail that announces its deletion leads here."""
+
+    template_name = "submissions/keep.html"
+    form_class = KeepForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.submission.is_draft:
+            return redirect("submission", self.submission.reference)
+        return super().get(request, *args, **kwargs)
+
+    def act(self, form: Any) -> Submission:
+        """Keep it."""
+        kept = retention.keep_draft(submission=self.submission, by=self.user)
+        self.submission.purge_on = kept.purge_on
+        return kept
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(submission=self.submission, trail=self.trail, **kwargs)
+
+    def get_success_url(self) -> str:
+        until = self.submission.purge_on
+        messages.success(
+            self.request,
+            _("The draft is kept until %(date)s.") % {"date": formats.full_date(until)}
+            if until
+            else "",
+        )
+        return draft_url(self.submission)
+
+
 class DismissChangesView(DraftMixin, View):
     """Puts the list of changed questions away."""
 
@@ -377,16 +260,3 @@ class DismissChangesView(DraftMixin, View):
         """Put it away and stay at the same place."""
         drafts.dismiss_changes(submission=self.submission)
         return redirect(draft_url(self.submission))
-
-
-def save_draft(view: FileMixin, result: ChapterResult, kind: RevisionKind) -> Submission:
-    """Save what one page sent, merged with what others saved since the page was made."""
-    revision = view.request.POST.get("revision", "")
-    return drafts.save(
-        submission=view.submission,
-        result=result,
-        base_revision=int(revision) if revision.isdecimal() and len(revision) < 9 else -1,
-        by=view.user,
-        kind=kind,
-        chapter=view.kwargs["chapter"],
-    )

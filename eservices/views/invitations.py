@@ -18,6 +18,8 @@ from eservices.actions.login_codes import send_login_code
 from eservices.errors import CodeTooSoon, InvitationInvalid
 from eservices.forms.accounts import AddressForm, CodeForm, InvitationForm
 from eservices.identity import sessions
+from eservices.identity.origins import browser_of
+from eservices.identity.throttling import count_mails
 from eservices.identity.tokens import token_hash
 from eservices.models import Invitation, User
 from eservices.queries.people import (
@@ -28,7 +30,12 @@ from eservices.queries.people import (
     usable_invitation,
 )
 from eservices.views.base import ActionFormView
-from eservices.views.login import INVITATION_KEY, browser_of, in_language_of, send_code_again
+from eservices.views.login import (
+    INVITATION_KEY,
+    in_language_of,
+    mail_code_proof,
+    send_code_again,
+)
 
 #: Where a session keeps who has still to type in the first code.
 ACTIVATION_KEY = "activation"
@@ -143,7 +150,7 @@ class InvitationCodeView(FormView):
         invitation = invitations.activate(hashed=self.invitation.token_hash, user=self.user)
         for key in (INVITATION_KEY, ACTIVATION_KEY):
             self.request.session.pop(key, None)
-        sessions.begin(self.request, user=self.user, device=self.user.otp_device)
+        sessions.begin(self.request, user=self.user, proof=mail_code_proof())
         messages.success(self.request, _("Your account is active. Welcome."))
         with override(self.user.language):
             home = resolve_url("dashboard")
@@ -166,6 +173,7 @@ class InvitationAgainView(ActionFormView):
     form_class = AddressForm
 
     def act(self, form: Any) -> None:
+        count_mails(self.request)
         invitations.ask_again(email=form.cleaned_data["email"])
 
     def get_success_url(self) -> str:

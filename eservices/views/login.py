@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve, reverse, translate_url
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from two_factor.views import LoginView as WizardLoginView
@@ -18,11 +19,15 @@ from two_factor.views.utils import IdempotentSessionWizardView
 from eservices.actions import invitations
 from eservices.actions.accounts import ensure_device
 from eservices.actions.login_codes import send_login_code
+from eservices.contract import Proof
+from eservices.enums import Level, Method
 from eservices.errors import CodeTooSoon, DomainError, InvitationInvalid
 from eservices.forms.accounts import CodeForm, LoginForm
-from eservices.identity import sessions
+from eservices.identity import provider_logout, sessions
+from eservices.identity.origins import browser_of, origin_of
+from eservices.identity.throttling import count_logins
 from eservices.models import User
-from eservices.queries.people import code_state
+from eservices.queries.login_methods import login_methods_of
 
 #: Where a session keeps the hash of an opened invitation.
 INVITATION_KEY = "invitation"
@@ -35,14 +40,6 @@ def in_language_of(user: User, url: str) -> str:
     except Resolver404:
         return url
     return url if match.url_name == "wagtail_serve" else translate_url(url, user.language)
-
-
-def browser_of(request: HttpRequest) -> str:
-    """Return the family of the browser, so that a mail can say where a code was asked; no version, no device."""
-    agent = request.headers.get("User-Agent", "")
-    families = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
-    found = next((name for mark, name in families if mark in agent), "")
-    return found or ("Safari" if "Safari" in agent else "")
 
 
 def send_code_again(request: HttpRequest, user: User) -> None:
@@ -65,8 +62,27 @@ def after_login(request: HttpRequest, user: User, invitation: str | None) -> str
         return ""
 
 
+def enter(request: HttpRequest, *, user: User, proof: Proof, goal: str = "") -> HttpResponse:
+    """Begin the session of somebody who has just proved who they are, and lead to `goal` (checked by the caller).
+
+    An invitation that led here is attached; without `goal` the person comes to its destination, else to their space.
+    """
+    invitation = request.session.get(INVITATION_KEY)
+    sessions.begin(request, user=user, proof=proof)
+    destination = after_login(request, user, invitation)
+    request.session.pop(INVITATION_KEY, None)
+    with override(user.language):
+        home = resolve_url("dashboard")
+    return redirect(in_language_of(user, goal or destination) if goal or destination else home)
+
+
+def mail_code_proof() -> Proof:
+    """Return the proof that a right mailed code gives just now, after a right password."""
+    return Proof(method=Method.MAIL_CODE, level=Level.LOW, at=timezone.now())
+
+
 class LoginView(WizardLoginView):
-    """First step: address and password. A right password mails the code and leads to the second step."""
+    """First step: address and password. A right password leads to the second step, and mails a code if that is it."""
 
     template_name = "accounts/login.html"
     form_list = (
@@ -86,12 +102,16 @@ class LoginView(WizardLoginView):
         return "login"
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        count_logins(self.request)
         self.storage.reset()  # a password begins anew, whatever an older tab had reached
         return super().post(*args, **kwargs)
 
     def get_form(self, step: str | None = None, **kwargs: Any) -> BaseForm:
         # Not the stock one: it chooses a form by device and shows English words of its own.
-        return IdempotentSessionWizardView.get_form(self, step=step, **kwargs)
+        form = IdempotentSessionWizardView.get_form(self, step=step, **kwargs)
+        if isinstance(form, LoginForm):
+            form.network = origin_of(self.request).network
+        return form
 
     def get_device(self, step: str | None = None) -> Any:
         return ensure_device(self.get_user())
@@ -109,11 +129,18 @@ class LoginView(WizardLoginView):
         return context
 
     def render_next_step(self, form: BaseForm, **kwargs: Any) -> HttpResponse:
-        """Mail the code and go to the page that asks for it; a reload there sends nothing."""
+        """Mail the code, if it is what the person is asked first, and go to the page that asks for it.
+
+        A reload there sends nothing.
+        """
         user = self.get_user()
         self.storage.current_step = self.TOKEN_STEP
+        ensure_device(user)
+        if login_methods_of(user).preferred != Method.MAIL_CODE:
+            return redirect(
+                self.with_next("login-code")
+            )  # a code by mail only when it is asked for
         try:
-            ensure_device(user)
             send_login_code(user=user, browser=browser_of(self.request))
         except CodeTooSoon:
             pass  # the page tells until when the code that was sent is valid
@@ -121,69 +148,30 @@ class LoginView(WizardLoginView):
             messages.warning(self.request, str(refusal))
         return redirect(self.with_next("login-code"))
 
-    def with_next(self, name: str) -> str:
+    def with_next(self, name: str, **parts: str) -> str:
         """Return the address of a step with the page to open afterwards."""
         goal = self.get_redirect_url()
-        return f"{reverse(name)}?{urlencode({'next': goal})}" if goal else reverse(name)
+        query = parts | ({"next": goal} if goal else {})
+        return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
 
     def done(self, form_list: Any, **kwargs: Any) -> HttpResponse:
-        """Begin the session; nobody gets here without the device that proved the code."""
-        user = self.get_user()
-        device = getattr(user, "otp_device", None)
-        if not user or device is None:
-            raise PermissionDenied
-        invitation = self.request.session.get(INVITATION_KEY)
-        goal = self.get_redirect_url()
-        sessions.begin(self.request, user=user, device=device)
-        destination = after_login(self.request, user, invitation)
-        self.request.session.pop(INVITATION_KEY, None)
-        with override(user.language):
-            home = resolve_url("dashboard")
-        return redirect(in_language_of(user, goal or destination) if goal or destination else home)
-
-
-class CodeView(LoginView):
-    """Second step: the six digits of the mail, or another mail."""
-
-    template_name = "accounts/code.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.is_under_way():
-            return self.from_the_start()
-        self.storage.current_step = self.TOKEN_STEP
-        return self.render(self.get_form())
-
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.is_under_way():
-            return self.from_the_start()
-        if "resend" in self.request.POST:
-            send_code_again(self.request, self.get_user())
-            return redirect(self.with_next("login-code"))
-        return WizardLoginView.post(self, *args, **kwargs)
-
-    def is_under_way(self) -> bool:
-        """Whether a right password was given in this session in the last ten minutes."""
-        return bool(self.get_user()) and not self.expired
-
-    def from_the_start(self) -> HttpResponse:
-        """Lead back to the password, with the reason and the page to open afterwards."""
-        messages.info(self.request, _("For your safety, begin again with your password."))
-        return redirect(self.with_next("login"))
-
-    def get_context_data(self, form: BaseForm, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(form=form, **kwargs)
-        return {**context, **code_state(self.get_user()), "back_url": self.with_next("login")}
+        """Never: a password alone begins no session, the page of the second step does."""
+        raise PermissionDenied
 
 
 class LogoutView(DjangoLogoutView):
-    """Ends the session and leads to the start page."""
+    """Ends the session and leads to the start page; who came by a provider is offered to log out there too."""
+
+    #: An agent who looks at somebody's space logs out of the portal altogether.
+    ends_the_look = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        super().post(request, *args, **kwargs)
+        came_by = provider_logout.kept(request)
+        sessions.end(request)
+        provider_logout.restore(request, came_by)
         messages.success(request, _("You are logged out."))
-        return redirect(f"/{get_language()}/")
+        offer = provider_logout.offered(request)
+        if offer is None:
+            return redirect(f"/{get_language()}/")
+        query = urlencode({"language": get_language()})
+        return redirect(f"{reverse('oidc-logout', args=[offer.provider.key])}?{query}")

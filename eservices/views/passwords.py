@@ -16,7 +16,8 @@ from eservices.actions import passwords, ratelimits
 from eservices.errors import InvitationInvalid, ResetLinkInvalid, TooMany
 from eservices.forms.accounts import AddressForm, NewPasswordForm, PasswordChangeForm
 from eservices.identity import sessions
-from eservices.identity.throttling import client_address
+from eservices.identity.origins import client_address
+from eservices.identity.throttling import count_mails
 from eservices.models import User
 from eservices.queries.people import password_criteria, usable_invitation
 from eservices.views.base import ActionFormView, ViewerRequiredMixin
@@ -90,6 +91,7 @@ class ResetRequestView(ActionFormView):
     form_class = AddressForm
 
     def act(self, form: Any) -> None:
+        count_mails(self.request)
         passwords.request_reset(email=form.cleaned_data["email"])
 
     def get_success_url(self) -> str:

@@ -8,22 +8,28 @@ from django.contrib.auth import logout
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
 
 from eservices import formats
 from eservices.actions import privacy
-from eservices.contract import ErasureReport, HeldItem, Reading
+from eservices.contract import ErasureReport, HeldItem, Reading, Viewer
 from eservices.downloads import zip_answer
 from eservices.errors import LoginRequired, TooMany
 from eservices.forms.accounts import EraseForm
 from eservices.models import User
+from eservices.queries.copies import unmet_asking
 from eservices.queries.privacy import privacy_summary, services_plan, with_account
+from eservices.queries.requirements import requirement_words
 from eservices.views.base import ActionFormView, ViewerRequiredMixin
+from eservices.views.fresh_proof import FreshProofRequired
 
 #: The last page after an erasure is kept in the browser's session for so many seconds.
 SHOWN_FOR = 600
@@ -49,22 +55,26 @@ class PrivacyView(OwnDataMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = privacy_summary(self.user)
+        asking = unmet_asking(self.viewer)
         return super().get_context_data(
             held=[{"label": item.label, "value": str(item.count)} for item in found.held],
             readings=[reading_row(reading) for reading in found.readings[:READINGS]],
+            identify_with=requirement_words(asking.requirement) if asking else "",
+            identify_url=asking and f"{asking.url}&{urlencode({'next': reverse('privacy')})}",
             dates=item_rows((*found.plan.kept, *found.plan.erased), with_reason=False),
             **kwargs,
         )
 
 
-class PrivacyExportView(OwnDataMixin, View):
-    """Hands out the copy of everything."""
+class PrivacyExportView(FreshProofRequired, OwnDataMixin, View):
+    """Hands out the copy of everything that the session is sure enough for, after a fresh proof."""
 
     http_method_names = ("post",)
+    act_label = gettext_lazy("Download my data")
 
     def post(self, request: HttpRequest) -> FileResponse | HttpResponseRedirect:
         try:
-            return copy_answer(self.user)
+            return copy_answer(self.user, self.viewer)
         except TooMany as refusal:
             messages.error(request, str(refusal))
             return redirect("privacy")
@@ -103,10 +113,10 @@ class ErasedView(View):
         return answer
 
 
-def copy_answer(user: User) -> FileResponse:
+def copy_answer(user: User, viewer: Viewer) -> FileResponse:
     """Return the copy of everything as a download."""
     day = timezone.localdate().isoformat()
-    return zip_answer(privacy.export(user=user), f"{_('my-data')}-{day}")
+    return zip_answer(privacy.export(user=user, viewer=viewer), f"{_('my-data')}-{day}")
 
 
 def reading_row(reading: Reading) -> dict[str, Any]:

@@ -12,26 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from eservices import formats
 from eservices.contract import Viewer
 from eservices.enums import Level, ProfileKind
 from eservices.models import Procedure, ProcedureIndexPage, ProcedurePage
 from eservices.queries import procedures as queries
+from eservices.queries.opening import period_words
+from eservices.queries.profiles import Space, other_spaces, spaces_of
+from eservices.queries.requirements import (
+    asking_at_start,
+    asking_of,
+    is_met,
+    requirement_of,
+    requirement_words,
+)
 
 MAX_SEARCH = 100
 #: What one needs to reach a level, as it stands on the page; order of the icons as in the design.
 LEVEL_ICONS = {Level.ANONYMOUS: "user-round-x", Level.PASSWORD: "mail", Level.LOW: "mail"}
-
-
-def _level_words(level: Level) -> str:
-    """Return what a person needs for a level, in words."""
-    words = {
-        Level.ANONYMOUS: _("Without an account"),
-        Level.PASSWORD: _("Account with password"),
-        Level.LOW: _("Account with a code by e-mail"),
-        Level.SUBSTANTIAL: _("eID, itsme or security code"),
-        Level.HIGH: _("eID or itsme with PIN"),
-    }
-    return words[level]
 
 
 def _kind_words(kinds: tuple[str, ...] | list[str]) -> list[str]:
@@ -55,12 +53,13 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH]
     only_mine = viewer.is_authenticated and request.GET.get("for") == "me"
     cards = queries.open_procedures(viewer, search=search, only_mine=only_mine)
+    spaces = spaces_of(viewer) if any(not card.for_viewer for card in cards) else []
     context: dict[str, Any] = {
         "search": search,
         "only_mine": only_mine,
         "count": len(cards),
         "sections": [
-            {"section": group.section, "rows": [_row(card) for card in group.cards]}
+            {"section": group.section, "rows": [_row(card, viewer, spaces) for card in group.cards]}
             for group in queries.by_section(cards)
         ],
         "trail": [
@@ -99,18 +98,28 @@ def serve_procedure_page(request: HttpRequest, page: ProcedurePage) -> HttpRespo
 def _detail(request: HttpRequest, procedure: Procedure, pages: dict[str, str]) -> HttpResponse:
     viewer = _viewer(request)
     spoken, texts = procedure.texts_in()
-    level = Level(procedure.required_level)
+    at_start = asking_at_start(procedure).requirement
+    at_end = asking_of(procedure).requirement
+    may_apply = queries.may_apply(viewer, procedure)
+    kinds = procedure.kinds or [ProfileKind.CITIZEN]
     context: dict[str, Any] = {
         "procedure": procedure,
         "texts": texts,
         "words_language": "" if spoken == get_language() else spoken,
         "who": _kind_words(procedure.kinds),
-        "level_words": _level_words(level),
+        "start_words": requirement_words(at_start),
+        "send_words": requirement_words(at_end) if at_end != at_start else "",
         "answer_by": queries.answer_by(procedure),
         "is_working": procedure.handling_unit == "working",
-        "may_apply": queries.may_apply(viewer, procedure),
-        "level_missing": viewer.is_authenticated and viewer.level < level,
-        "can_start": procedure.is_open and queries.may_apply(viewer, procedure),
+        "may_apply": may_apply,
+        "other_spaces": other_spaces(spaces_of(viewer), viewer, kinds),
+        "new_space_for": [kind for kind in kinds if kind != ProfileKind.CITIZEN],
+        "start_missing": not is_met(viewer, at_start),
+        "level_missing": viewer.is_authenticated and not is_met(viewer, at_end),
+        "price": formats.price(procedure.fee_cents) if procedure.fee_cents else "",
+        "period": period_words(procedure),
+        "annexes": queries.annexes_to_send(procedure),
+        "can_start": procedure.is_open and may_apply,
         "viewer": viewer,
         "trail": [
             {"label": _("Start page"), "url": f"/{get_language()}/"},
@@ -122,16 +131,22 @@ def _detail(request: HttpRequest, procedure: Procedure, pages: dict[str, str]) -
     return _private(render(request, "procedures/detail.html", context), viewer)
 
 
-def _row(card: queries.ProcedureCard) -> dict[str, Any]:
-    """Return a card as a row of parts/rows.html."""
+def _row(card: queries.ProcedureCard, viewer: Viewer, spaces: list[Space]) -> dict[str, Any]:
+    """Return a card as a row of procedures/rows.html."""
     minutes = _("%(minutes)s minutes") % {"minutes": card.minutes}
+    asked = requirement_words(requirement_of(card.procedure))
     meta = [
         {"icon": "clock", "text": minutes},
-        {"icon": LEVEL_ICONS.get(card.level, "shield-check"), "text": _level_words(card.level)},
+        {"icon": LEVEL_ICONS.get(card.level, "shield-check"), "text": asked},
     ]
+    if fee := card.procedure.fee_cents:
+        meta.append({"icon": "euro", "text": formats.price(fee)})
+    if period := period_words(card.procedure):
+        meta.append({"icon": "calendar-days", "text": period})
     if not card.for_viewer:
         meta.append({"icon": "ban", "text": _("Not for the profile that you use")})
     return {
+        "switches": [] if card.for_viewer else other_spaces(spaces, viewer, card.kinds),
         "url": card.url or reverse("procedure", args=[card.code]),
         "label": card.title,
         "text": card.summary,

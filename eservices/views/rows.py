@@ -1,7 +1,8 @@
 """What the parts of a file's pages take: rows, addresses and sentences."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,15 +12,44 @@ from django.utils.translation import ngettext
 
 from eservices import formats
 from eservices.enums import ChangeKind, DayUnit
-from eservices.errors import DomainError, DraftClash
+from eservices.errors import DomainError, DraftClash, StepUpRequired
 from eservices.forms.submissions import clash_document
-from eservices.models import Annex, Submission
+from eservices.models import Annex, Correction, Submission
 from eservices.queries.copies import keeping_rule
 from eservices.queries.progress import ChapterProgress
+from eservices.queries.requirements import identification_words, refusal_document
 from eservices.queries.submissions import FrozenForm
 from eservices.questions.forms import ChapterForm
 from eservices.questions.structure import QuestionSpec
 from eservices.uploads import DEFAULT_ACCEPT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """The addresses of the pages on which a file is filled in: as a draft, or as a correction of what was sent."""
+
+    reference: str
+    kind: Literal["submission", "correction"] = "submission"
+
+    def chapter(self, chapter: str) -> str:
+        """Return the address of a chapter."""
+        return reverse(f"{self.kind}-chapter", args=[self.reference, chapter])
+
+    def autosave(self, chapter: str) -> str:
+        """Return the address that takes what is being typed in a chapter."""
+        return reverse(f"{self.kind}-autosave", args=[self.reference, chapter])
+
+    @property
+    def check(self) -> str:
+        """The address of the page that checks and sends."""
+        return reverse(f"{self.kind}-check", args=[self.reference])
+
+    @property
+    def check_label(self) -> str:
+        """What this page is called in the list of chapters."""
+        return (
+            _("Check and send my changes") if self.kind == "correction" else _("Validate and send")
+        )
 
 
 def chapter_url(submission: Submission, chapter: str) -> str:
@@ -35,15 +65,24 @@ def draft_url(submission: Submission) -> str:
     return chapter_url(submission, last if last in ids else ids[0])
 
 
-def neighbours(
-    submission: Submission, chapters: list[ChapterProgress], current: str
-) -> tuple[str, str]:
+def draft_rows(drafts: Sequence[Submission]) -> list[dict[str, str]]:
+    """Return drafts as a list of rows, with the time of the last save."""
+    return [
+        {
+            "label": draft.reference,
+            "url": reverse("submission", args=[draft.reference]),
+            "text": _("Saved on %(date)s.") % {"date": formats.date_time(draft.saved_at)},
+        }
+        for draft in drafts
+    ]
+
+
+def neighbours(places: Places, chapters: list[ChapterProgress], current: str) -> tuple[str, str]:
     """Return the addresses before and after a chapter; after the last comes the page that sends."""
     ids = [chapter.id for chapter in chapters]
     at = ids.index(current) if current in ids else len(ids)
-    before = chapter_url(submission, ids[at - 1]) if 0 < at <= len(ids) and ids else ""
-    last = reverse("submission-check", args=[submission.reference])
-    after = chapter_url(submission, ids[at + 1]) if at + 1 < len(ids) else last
+    before = places.chapter(ids[at - 1]) if 0 < at <= len(ids) and ids else ""
+    after = places.chapter(ids[at + 1]) if at + 1 < len(ids) else places.check
     return before, after
 
 
@@ -53,14 +92,14 @@ def number_of(chapters: list[ChapterProgress], current: str) -> int:
 
 
 def chapter_rows(
-    submission: Submission, chapters: list[ChapterProgress], current: str
+    places: Places, chapters: list[ChapterProgress], current: str
 ) -> list[dict[str, Any]]:
-    """Return the side list of a draft; the page that checks and sends is its last line."""
+    """Return the side list of a form; the page that checks and sends is its last line."""
     rows = [
         {
             "number": chapter.number,
             "label": chapter.title,
-            "url": chapter_url(submission, chapter.id),
+            "url": places.chapter(chapter.id),
             "state": chapter.state,
             "note": chapter.note,
             "current": chapter.id == current,
@@ -69,8 +108,8 @@ def chapter_rows(
     ]
     last = {
         "number": len(chapters) + 1,
-        "label": _("Validate and send"),
-        "url": reverse("submission-check", args=[submission.reference]),
+        "label": places.check_label,
+        "url": places.check,
         "state": "open",
         "note": "",
         "current": not current,
@@ -78,9 +117,9 @@ def chapter_rows(
     return [*rows, last]
 
 
-def saved_words(submission: Submission) -> dict[str, str]:
-    """Return when the draft was saved: the hour alone on the same day."""
-    saved = timezone.localtime(submission.saved_at)
+def saved_words(sheet: Submission | Correction) -> dict[str, str]:
+    """Return when a draft or a correction was saved: the hour alone on the same day."""
+    saved = timezone.localtime(sheet.saved_at)
     if saved.date() == timezone.localdate():
         return {"at": formats.clock(saved), "text": ""}
     return {"at": "", "text": _("Saved on %(date)s.") % {"date": formats.date_time(saved)}}
@@ -129,17 +168,6 @@ def accepted_words(spec: QuestionSpec) -> str:
     }
 
 
-def annex_row(annex: Annex) -> dict[str, str]:
-    """Return a document for parts/file_rows.html."""
-    return {
-        "name": annex.name,
-        "note": _("%(size)s, sent on %(date)s")
-        % {"size": formats.file_size(annex.size), "date": formats.full_date(annex.created_at)},
-        "url": reverse("annex", args=[annex.submission.reference, annex.public_id]),
-        "icon": "file-check",
-    }
-
-
 def fact_rows(submission: Submission) -> list[dict[str, str]]:
     """Return the facts beside a file: who, until when, which version, how long it is kept."""
     team, procedure = submission.team, submission.procedure
@@ -157,7 +185,11 @@ def fact_rows(submission: Submission) -> list[dict[str, str]]:
     kept = kept_words(submission)
     rows = [
         {"label": _("Followed by"), "value": followed, "note": team.phone},
-        {"label": _("Introduced by"), "value": submission.acting_user.display_name, "note": ""},
+        {
+            "label": _("Introduced by"),
+            "value": submission.acting_user.display_name,
+            "note": identification_words(submission),
+        },
         {"label": _("Time limit"), "value": limit, "note": ""},
         {"label": _("Version of the form"), "value": version, "note": ""},
         {"label": _("Kept until"), "value": kept, "note": ""},
@@ -182,4 +214,6 @@ def problem_of(refusal: DomainError) -> dict[str, Any]:
     }
     if isinstance(refusal, DraftClash) and "revision" in refusal.params:
         problem |= clash_document(refusal)
+    if isinstance(refusal, StepUpRequired):
+        problem |= refusal_document(refusal)
     return problem

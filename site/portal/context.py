@@ -7,11 +7,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cms_pages import queries as content
 from eservices.contract import EService, NavItem, Viewer, registry
+from eservices.identity.acting import grant_of
+from eservices.identity.session_words import clock_of
+from eservices.models import Profile, User
+from eservices.queries import ebox
+from eservices.queries.notices import bounce_words, unread_count
+from eservices.queries.profiles import memberships_of
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +33,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "theme": settings.GUICHET_THEME,
         "demo_inbox_url": reverse("sandbox-mail") if settings.SANDBOX else "",
+        "session_clock": SimpleLazyObject(lambda: clock_of(request)),
     }
     if request.path.startswith("/admin/"):
         return frame
@@ -36,6 +43,9 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: navigation(request, language)),
         "account_menu": SimpleLazyObject(lambda: account_menu(request)),
         "profiles": SimpleLazyObject(lambda: profiles(request)),
+        "bell": SimpleLazyObject(lambda: bell(request)),
+        "add_profile_url": SimpleLazyObject(add_profile_url),
+        "acting": SimpleLazyObject(lambda: grant_of(request)),
         "footer_links": SimpleLazyObject(lambda: content.footer_links(language)),
     }
     return frame
@@ -81,27 +91,80 @@ def account_menu(request: HttpRequest) -> list[Link]:
     """Return the menu behind the person's name; logging out is added by the page."""
     if not viewer_of(request).is_authenticated:
         return []
+    if viewer_of(request).agent is not None:
+        return _link("wagtailadmin_home", _("Back office"), "landmark")
     links = _link("details", _("My details"), "user-round")
     links += _link("security", _("Security"), "shield-check")
+    links += _link("spaces", _("My spaces"), "building-2")
+    links += _link("preferences", _("Preferences"), "settings")
+    links += _link("sessions", _("My sessions"), "monitor")
     links += _link("privacy", _("Privacy"), "lock")
+    links = _mark_current(links, request.path)
     if request.user.is_staff:
         links += _link("wagtailadmin_home", _("Back office"), "landmark")
     return links
 
 
-def profiles(request: HttpRequest) -> list[Link]:
-    """Return in whose name the person may act."""
-    profile = viewer_of(request).profile
-    if profile is None:
-        return []
+def bell(request: HttpRequest) -> Link:
+    """Return the way to a person's notices with the number of unread ones; empty for who only looks."""
+    viewer = viewer_of(request)
+    if viewer.user is None or viewer.agent is not None:
+        return {}
+    count = unread_count(viewer)
+    words = ngettext("Notices, %(n)s unread", "Notices, %(n)s unread", count) % {"n": count}
+    return {
+        "url": reverse("notices"),
+        "count": min(count, 99),
+        "label": words if count else _("Notices"),
+        "current": request.path.startswith(reverse("notices")),
+        "bounced": returned_mail(viewer.user),
+    }
+
+
+def returned_mail(user: User) -> list[Link]:
+    """Return what is wrong with a person's addresses, each with the page that puts it right."""
+    found = (
+        (bounce_words(user), "account-email", _("Correct my address")),
+        (ebox.bounce_words(user), "ebox-activate", _("Put the address for my eBox right")),
+    )
     return [
-        {
-            "name": profile.name,
-            "kind": profile.kind,
-            "public_id": profile.public_id,
-            "current": True,
-        }
+        {"text": text, "url": reverse(name), "label": label} for text, name, label in found if text
     ]
+
+
+def profiles(request: HttpRequest) -> list[Link]:
+    """Return in whose name the person may act: oneself first, then the organisations; with one query.
+
+    Somebody of the municipality who looks at a space sees only which one it is.
+    """
+    viewer = viewer_of(request)
+    if viewer.user is None or viewer.profile is None:
+        return []
+    if viewer.agent is not None:
+        return [_space(viewer.profile, viewer.profile_name, current=True)]
+    own = viewer.user.citizen_profile if viewer.membership else viewer.profile
+    return [
+        _space(own, _("Yourself"), current=viewer.membership is None),
+        *(
+            _space(row.profile, row.shown_name, current=row == viewer.membership)
+            for row in memberships_of(viewer.user)
+        ),
+    ]
+
+
+def _space(profile: Profile, name: str, *, current: bool) -> Link:
+    return {
+        "name": name,
+        "kind": profile.kind,
+        "public_id": profile.public_id,
+        "url": reverse("space-switch"),
+        "current": current,
+    }
+
+
+def add_profile_url() -> str:
+    """Return where a further space is opened."""
+    return reverse("space-new")
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+
+from eservices.identity import entrance, kept_posts, open_forms, sessions
 
 
 def problem(status: int, code: str, title: str) -> HttpResponse:
@@ -47,9 +49,29 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was opened too long ago, or cookies are off."""
+    """The form was opened too long ago, or cookies are off.
+
+    Where the reason is that the session is over, the page that says so is shown. What was typed is kept only when the
+    browser itself vouches that one of our own pages has sent it. A form from before the same person logged in again, in
+    another tab, comes back with everything typed, to be sent once more.
+    """
+    over = sessions.ended(request) is not None
+    if over and request.path.startswith("/api/"):
+        return entrance.problem(request)
     if request.path.startswith("/api/"):
         return problem(403, "csrf", _("The security token is missing or too old."))
+    if over:
+        ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        return entrance.ask_to_log_in(request, keep=ours and entrance.keeps_posts(request))
+    session = sessions.current(request)
+    if (
+        session is not None
+        and entrance.keeps_posts(request)
+        and not entrance.wants_json(request)
+        and open_forms.is_from_before(request)
+        and kept_posts.keep(request, user=session.user)
+    ):
+        return redirect(entrance.way_back(request))
     return render(request, "403_csrf.html", {"status": 403}, status=403)
 
 

@@ -15,6 +15,7 @@ UNPREFIXED_PATHS = (
     "/hooks/",
     "/ical/",
     "/media/",
+    "/oidc/",
     "/sandbox/",
     "/static/",
     "/.well-known/",

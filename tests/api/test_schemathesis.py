@@ -24,6 +24,9 @@ from tests.factories.eservices import log_in
 from tests.factories.submissions import make_draft, make_file
 from tests.factories.teams import make_team_agent
 
+#: The stricter database: it refuses characters and numbers that SQLite takes.
+pytestmark = pytest.mark.postgres_only
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -57,3 +57,14 @@ def test_a_change_is_seen_at_once():
     page.save_revision().publish()
 
     assert queries.municipality("fr")["name"] == "Rocheval"
+
+
+def test_guides_to_a_place_are_the_help_pages_with_its_button():
+    index = factory.help_index()
+    button = [{"type": "service_link", "value": {"service": "login", "label": "Go"}}]
+    factory.help_page(index, title="Card reader", body=button)
+    factory.help_page(index, title="Privacy", slug="privacy")
+
+    assert [guide["label"] for guide in queries.guides_to("login", "fr")] == ["Card reader"]
+    assert queries.guides_to("login", "nl") == []
+    assert queries.guides_to("security", "fr") == []

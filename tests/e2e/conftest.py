@@ -18,8 +18,12 @@ from pytest_django.live_server_helper import LiveServer
 from eservices.actions.accounts import ensure_device
 from eservices.identity import sessions
 from eservices.models import User
+from eservices.views.login import mail_code_proof
 from eservices.worker import Worker
+from portal.identity_providers import sandbox
 from sandbox.mail import InboxMail, inbox
+from tests.e2e.identity import Identities
+from tests.sandbox.providers import Providers, running
 
 PASSWORD = "Guichet-demo-2026"
 QUIET = [
@@ -82,7 +86,8 @@ class Portal:
         user = User.objects.get(email=address)
         request = HttpRequest()
         request.session, request.user = SessionStore(), user
-        sessions.begin(request, user=user, device=ensure_device(user))
+        ensure_device(user)
+        sessions.begin(request, user=user, proof=mail_code_proof())
         request.session.save()
         self.context.add_cookies(
             [{"name": "sessionid", "value": request.session.session_key, "url": self.base}]
@@ -105,7 +110,7 @@ class Portal:
         tab.goto(self.address("login", language))
         tab.locator("main input[type=email], main input[name$=username]").first.fill(address)
         tab.locator("main input[type=password]").first.fill(password)
-        tab.locator("main form button[type=submit]").first.click()
+        tab.locator("main form:has(input[type=password]) button[type=submit]").click()
         code = tab.locator("input[autocomplete=one-time-code], input[name$=otp_token]").first
         code.wait_for()
         code.fill(self.code(address))
@@ -154,3 +159,24 @@ def portal(
     yield portal
     context.close()
     assert portal.complaints == []
+
+
+@pytest.fixture(scope="session")
+def test_providers(
+    live_server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Providers]:
+    """Both test identity providers, started once for each test process."""
+    with running(live_server.url, tmp_path_factory.mktemp("identity") / "log") as providers:
+        yield providers
+
+
+@pytest.fixture
+def identities(portal: Portal, test_providers: Providers, settings: Any) -> Identities:
+    """The portal's login with CSAM and itsme, and the way through their pages."""
+    settings.IDENTITY_PROVIDERS = sandbox(
+        {
+            "IDENTITY_SANDBOX_CSAM": test_providers.csam,
+            "IDENTITY_SANDBOX_ITSME": test_providers.itsme,
+        }
+    )
+    return Identities(providers=test_providers, portal=portal.base)

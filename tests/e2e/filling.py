@@ -1,6 +1,7 @@
 """Filling in the demo's forms as people do: by the inputs on the page, with real documents."""
 
 import io
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -85,8 +86,13 @@ class Filler:
         self.version = Procedure.objects.select_related("current").get(code=code).current
         self.structure = structure_of(self.version)
         self.specs = {spec.key: spec for spec in self.structure.questions()}
-        names = [chapter["id"] for chapter in demo_procedure(code)["chapters"]]
-        self.chapters = dict(zip(names, self.structure.chapters, strict=True))
+        self.code = code
+
+    @cached_property
+    def chapters(self) -> dict[str, Any]:
+        """The chapters of a procedure of the demo, by the names that they have there."""
+        names = [chapter["id"] for chapter in demo_procedure(self.code)["chapters"]]
+        return dict(zip(names, self.structure.chapters, strict=True))
 
     def name(self, key: str) -> str:
         """The id of a question, which is the name of its inputs."""

@@ -109,7 +109,7 @@ def test_a_new_password_ends_the_other_session_and_is_told_by_mail(portal, brows
     assert tab.url == portal.address("dashboard", "de")
     page = other.new_page()
     page.goto(portal.address("dashboard", "de"))
-    assert at("login", "de") in page.url
+    assert at("session-ended", "de") in page.url  # it says that the password was changed
     other.close()
 
 

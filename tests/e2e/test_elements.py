@@ -5,13 +5,17 @@ import json
 import pytest
 
 PAGE = """<!doctype html><html lang="en"><head><title>Element</title>
-<link rel="stylesheet" href="/static/portal.css"><script type="module" src="/static/portal.js"></script></head>
+<link rel="stylesheet" href="/static/portal.css"><script type="module" src="/static/portal.js"></script>
+<script type="module" src="/static/filling.js"></script></head>
 <body><main>{body}</main></body></html>"""
 TOKEN = '<input type="hidden" name="csrfmiddlewaretoken" value="token-of-the-page">'
 AUTOSAVE = f"""<p><span data-autosave-status role="status"></span></p>
 <eg-autosave data-url="/save" data-saved="Saved at %(time)s." data-saving="Saving" data-offline="No connection."
+ data-restored="Here again." data-merged="Saved at %(time)s, other window shown."
  data-failed="Not saved." data-clash="Changed elsewhere." data-compare="Compare">
-<form>{TOKEN}<input name="revision" value="1"><label>Name <input name="name"></label></form></eg-autosave>"""
+<form>{TOKEN}<input name="revision" value="1"><label>Name <input name="name"></label>
+<label>Street <input name="street"></label><label><input type="checkbox" name="dog" value="yes"> Dog</label>
+<button>Send</button></form></eg-autosave>"""
 ROWS = f"""<eg-rows data-prefix="items" data-max="3"><form>{TOKEN}
 <input type="hidden" name="items-TOTAL_FORMS" value="1">
 <div data-rows><div data-row><label for="id_items-0-name">Name</label>
@@ -78,12 +82,53 @@ def test_autosave_stops_when_the_draft_changed_elsewhere(page):
     assert len(it.requests) == 1
 
 
-def test_autosave_says_when_there_is_no_connection(page):
+def test_what_cannot_be_sent_is_kept_in_the_tab_and_sent_when_the_connection_is_back(page):
+    it = page(AUTOSAVE)
+    it.tab.route("**/save", lambda route: route.abort())
+    it.tab.context.set_offline(True)
+    it.tab.locator("[name=name]").fill("Amélie")
+    it.tab.locator("[name=dog]").check()
+    it.tab.get_by_role("button", name="Send").click()
+    it.tab.get_by_text("No connection.").wait_for()
+    assert it.tab.url.endswith("/element"), "no error page of the browser"
+    it.answer("/save", {"saved_at": "10:14", "revision": "2"})
+    it.tab.context.set_offline(False)
+    it.tab.get_by_text("Saved at 10:14.").wait_for()
+    assert "Amélie" in it.requests[-1].post_data_buffer.decode()
+    assert it.tab.evaluate("sessionStorage.length") == 0
+
+
+def test_a_page_that_is_loaded_again_has_what_could_not_be_sent(page):
     it = page(AUTOSAVE)
     it.tab.route("**/save", lambda route: route.abort())
     it.tab.locator("[name=name]").fill("Amélie")
+    it.tab.locator("[name=dog]").check()
+    it.tab.get_by_text("No connection.").wait_for()
+
+    it.tab.reload()
+
     it.tab.get_by_text("No connection.").wait_for()
     assert it.tab.locator("[name=name]").input_value() == "Amélie"
+    assert it.tab.locator("[name=dog]").is_checked()
+    it.answer("/save", {"saved_at": "10:14", "revision": "2"})
+    it.tab.get_by_text("Saved at 10:14.").wait_for(timeout=15000)
+    assert it.tab.evaluate("sessionStorage.length") == 0
+
+
+def test_answers_of_another_window_are_shown_unless_somebody_types_there(page):
+    it = page(AUTOSAVE)
+    values = {"street": ["Rue Neuve"], "dog": ["yes"]}
+    it.answer("/save", {"saved_at": "10:14", "revision": "3", "values": values})
+    it.tab.locator("[name=name]").fill("Amélie")
+    it.tab.get_by_text("other window shown").wait_for()
+    assert it.tab.locator("[name=street]").input_value() == "Rue Neuve"
+    assert it.tab.locator("[name=dog]").is_checked()
+    assert it.tab.locator("[name=revision]").input_value() == "3"
+
+    it.answer("/save", {"saved_at": "10:15", "revision": "4", "values": {"gone": ["x"]}})
+    it.tab.locator("[name=name]").fill("Amélie Renard")
+    it.tab.get_by_text("Saved at 10:15.").wait_for()
+    assert it.tab.locator("[name=revision]").input_value() == "3", "what is not shown is not known"
 
 
 def test_rows_are_added_up_to_the_limit_and_numbered_anew(page):

@@ -63,8 +63,8 @@ def english_texts():
         for path in (ROOT / package).glob("**/*.py"):
             found |= {ast.literal_eval(text) for text in re.findall(MARKED[1], path.read_text())}
     texts = {re.sub(r"\s+", " ", text).strip() for text in found}
-    # Texts with gaps are looked for by their longest part between the gaps.
-    return {longest(text) for text in texts} - {""}
+    # Texts with gaps are looked for by their longest part between the gaps; signs alone are in no language.
+    return {part for text in texts if re.search(r"[A-Za-z]", part := longest(text))}
 
 
 def same_words(language):

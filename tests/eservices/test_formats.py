@@ -305,3 +305,18 @@ def test_short_month_as_on_a_calendar_leaf(locale, expected):
     assert formats.short_month(datetime.date(2026, 12, 15), locale).rstrip(".") == expected.rstrip(
         "."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ("mardi", "1er décembre", "décembre 2026")),
+        ("nl", ("dinsdag", "1 december", "december 2026")),
+        ("de", ("Dienstag", "1. Dezember", "Dezember 2026")),
+        ("en", ("Tuesday", "1 December", "December 2026")),
+    ],
+)
+def test_parts_of_a_day(language, words):
+    day = datetime.date(2026, 12, 1)
+    parts = (formats.weekday, formats.day_and_month, formats.month)
+    assert tuple(write(day, language) for write in parts) == words

@@ -134,3 +134,26 @@ def test_nothing_is_fetched(settings, monkeypatch, tmp_path):
         made = pdf.to_pdf(f"<html lang=en><title>x</title><img src='{address}' alt=''>x</html>")
         with pikepdf.open(io.BytesIO(made)) as document:
             assert not list(document.pages[0].get_images())
+
+
+@pytest.mark.feature("A12")
+def test_fillable_form_has_named_fields_with_words_for_readers():
+    made = printed("fill")
+
+    fields = pypdf.PdfReader(io.BytesIO(made)).get_fields()
+    assert fields["q-text"]["/FT"] == "/Tx"
+    assert fields["q-yes"]["/FT"] == "/Btn"
+    assert fields["q-text"]["/TU"] == "Question q-text"
+    assert {"q-address/street", "q-table/0/k-1"} & set(fields)
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert bool(document.Root.MarkInfo.Marked)
+        assert document.open_metadata()["pdfuaid:part"] == "1"
+        widgets = [
+            note
+            for page in document.pages
+            for note in page.get("/Annots", [])
+            if note.get("/Subtype") == "/Widget"
+        ]
+        assert widgets
+        assert all(note.get("/TU") for note in widgets), "every field says what it is for"
+    assert "on your screen" in words_in(made)

@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
-from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_email.models import EmailDevice
 
-from eservices.enums import ProfileKind
+from eservices.actions import sessions
+from eservices.contract import Proof
+from eservices.enums import Level, Method, ProfileKind
+from eservices.identity.sessions import PORTAL_SESSION_KEY
 from eservices.identity.tokens import token_hash
 from eservices.models import Invitation, Profile, TermsVersion, User
 
@@ -41,12 +43,21 @@ def make_agent(email: str = "", **fields: Any) -> User:
     return user
 
 
-def log_in(client: Client, user: User) -> Client:
-    """Give the client a session of `user` in which the second factor is proved."""
+def log_in(
+    client: Client,
+    user: User,
+    *,
+    method: Method = Method.MAIL_CODE,
+    level: Level = Level.LOW,
+    profile: Profile | None = None,
+) -> Client:
+    """Give the client a session of `user` that has proved `level` just now, in the name of `profile`."""
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    device = EmailDevice.objects.get(user=user, name="default")
+    proof = Proof(method=method, level=level, at=timezone.now())
+    begun = sessions.begin(user=user, proof=proof, profile=profile)
     session = client.session
-    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session[PORTAL_SESSION_KEY] = str(begun.public_id)
+    session.set_expiry(timezone.now() + timedelta(hours=9))  # as sessions.begin does
     session.save()
     return client
 

@@ -23,6 +23,7 @@ from eservices.models import (
 )
 from eservices.models.builder import read_builder
 from eservices.questions.structure import digest
+from portal.demo_loading.groups import expanded
 from portal.demo_loading.procedures import page_values
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -165,13 +166,12 @@ def simple_procedure(**fields: Any) -> Procedure:
 
 @lru_cache
 def demo_data(name: str) -> dict[str, Any]:
-    """The content of a demo procedure: tree, event or grant."""
-    data: dict[str, Any] = yaml.safe_load((DEMO / f"{name}.yaml").read_text(encoding="utf-8"))
-    return data
+    """The content of a demo procedure, by the name of its file, with what it shares with others."""
+    return expanded(yaml.safe_load((DEMO / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
 def procedure_from_yaml(name: str, **fields: Any) -> Procedure:
-    """A demo procedure (tree, event or grant), frozen in four languages, without pages."""
+    """A demo procedure (tree, event, pool…), frozen in four languages, without pages."""
     data = demo_data(name)
     section, team = make_section(data["section"]), make_team(data["team"])
     values = {code: page_values(data, code, section, team) for code in LANGUAGES}
@@ -188,6 +188,9 @@ def procedure_from_yaml(name: str, **fields: Any) -> Procedure:
         "section": section,
         "team": team,
         "required_level": data["level"],
+        "level_at": data.get("level_at", "start"),
+        "accepted_methods": data.get("accepted_methods", []),
+        "max_age_minutes": data.get("max_age_minutes"),
         "kinds": data["who"],
         "handling_days": data["handling"]["days"],
         "handling_unit": data["handling"]["unit"],

@@ -1,13 +1,14 @@
 """Files for tests: a small form with every difficulty, drafts and files in any state."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
 from eservices.actions import drafts, submissions
-from eservices.contract import Viewer
-from eservices.enums import Level, SubmissionState, VersionState
+from eservices.contract import Proof, Viewer
+from eservices.enums import Level, Method, SubmissionState, VersionState
 from eservices.models import (
     Procedure,
     ProcedureText,
@@ -126,9 +127,12 @@ def make_procedure(structure: dict[str, Any] | None = None, **fields: Any) -> Pr
     return procedure
 
 
-def viewer_of(user: User, level: Level = Level.LOW) -> Viewer:
-    """Somebody who is logged in and acts for oneself."""
-    return Viewer(user=user, profile=user.citizen_profile, level=level)
+def viewer_of(
+    user: User, level: Level = Level.LOW, method: Method = Method.MAIL_CODE, *, ago: int = 0
+) -> Viewer:
+    """Somebody who is logged in and acts for oneself; the proof was given `ago` minutes ago."""
+    proof = Proof(method=method, level=level, at=timezone.now() - timedelta(minutes=ago))
+    return Viewer(user=user, profile=user.citizen_profile, level=level, proofs=(proof,))
 
 
 def given(answers: dict[str, Any], unfinished: dict[str, Any] | None = None) -> ChapterResult:

@@ -81,6 +81,7 @@ SCREENS: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.sqlite_only  # about templates and texts: the database changes nothing
 @pytest.mark.feature("X17")
 def test_every_box_of_the_help_has_its_place_on_the_screen(demo):
     assert len(NODES) >= 10

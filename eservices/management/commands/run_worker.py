@@ -14,6 +14,9 @@ class Command(BaseCommand):
     """
 
     help = "Runs background tasks until SIGTERM."
+    #: The checks build every form of the back office, some 40 MB that a worker never needs again; the web process and
+    #: `manage.py check` judge the same settings.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -11,7 +11,7 @@ from modelsearch import index
 from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from portal.demo_loading import casework, files, home, pages, people
+from portal.demo_loading import casework, decisions, files, home, pages, people, rooms, spaces
 from portal.demo_loading.procedures import load_procedures
 
 
@@ -47,15 +47,22 @@ def load_all(say: Callable[[str], None]) -> int:
     questions = files.read_folder("faq", salt=shots)
     guides = files.read_folder("help", salt=shots)
     procedures = files.read_folder("procedures")
+    documents = files.read(files.DEMO / "decisions.yaml")
+    halls = files.read(files.DEMO / "rooms.yaml")
     with quiet_indexes():
         part("terms", people.load_terms)
         part("teams", lambda: people.load_teams(site))
         part("people", people.load_people)
-        part("reasons", lambda: casework.load_reasons(site))
+        part("numbers", people.load_numbers)
+        part("spaces", spaces.load_spaces)
+        part("ready texts", lambda: decisions.load_texts(site))
         homes = home.ensure_homes(site)
         part("help", lambda: pages.load_pages(site, homes, questions, guides))
         part("procedures", lambda: load_procedures([file.data for file in procedures]))
+        part("templates", lambda: decisions.load_templates(documents))
         part("files", casework.load_casework)
+        part("rooms", lambda: rooms.load_rooms(halls))
+        part("bookings", lambda: rooms.load_bookings(halls))
         part("start pages", lambda: home.load_homes(site, homes))
     if total:
         part("indexes", _indexes)

@@ -4,16 +4,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from eservices.actions import accounts
+from eservices.actions.identifiers import record_number
+from eservices.enums import FieldSource
 from eservices.models import Section, Team, TermsAcceptance, TermsVersion, User
 from portal.demo_loading.files import DemoFile
 
 PASSWORD = "Guichet-demo-2026"  # noqa: S105  the demo's own, printed in the README
+#: Whom the test identity providers know; some of them live in the demo.
+CITIZENS = Path(__file__).resolve().parents[2] / "sandbox" / "identity" / "citizens.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +172,18 @@ def load_people() -> int:
         TermsAcceptance.objects.get_or_create(
             user=user, version=terms, defaults={"language": person.language}
         )
+    return len(missing)
+
+
+@transaction.atomic
+def load_numbers() -> int:
+    """Record the national numbers that CSAM proved of people of the demo: its login opens their account."""
+    known = json.loads(CITIZENS.read_text())["citizens"]
+    numbers = {citizen["email"]: citizen["number"] for citizen in known}
+    emails = [person.email for person in PEOPLE if person.email in numbers]
+    missing = User.objects.filter(email__in=emails, identifier__isnull=True)
+    for user in missing:
+        record_number(user=user, number=numbers[user.email], source=FieldSource.CSAM)
     return len(missing)
 
 

@@ -1,6 +1,7 @@
 """Loads the procedures of site/portal/demo/procedures: a page per language, published as an editor would."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from eservices.questions.structure import digest
 from portal.demo_loading import places, translations
 from portal.demo_loading.bodies import stable_id
 from portal.demo_loading.files import LANGUAGES, ContentError
+from portal.demo_loading.groups import expanded
 
 Raw = dict[str, Any]
 Trees = dict[str, Page]
@@ -33,7 +35,20 @@ INDEX_INTROS = {
     "en": "Choose a procedure. You can save it and go on later.",
 }
 #: Raised when this code makes something else of the same file.
-FORMAT = "1"
+FORMAT = "2"
+#: What a question has as it stands in the file, if it is there.
+COPIED = (
+    "min_rows",
+    "max_rows",
+    "max_files",
+    "accept",
+    "earliest",
+    "latest",
+    "not_before",
+    "prefill",
+    "formula",
+    "money",
+)
 
 
 def load_procedures(data: list[dict[str, Any]]) -> int:
@@ -45,7 +60,7 @@ def load_procedures(data: list[dict[str, Any]]) -> int:
     for home in homes:
         parents.setdefault(home.locale.language_code, home)
     count = 0
-    for procedure in data:
+    for procedure in map(expanded, data):
         key, sha256 = (
             f"procedures/{procedure['code']}",
             digest([FORMAT, _without_floats(procedure)]),
@@ -115,6 +130,9 @@ def page_values(data: Mapping[str, Any], language: str, section: Section, team: 
         "section": section,
         "team": team,
         "level": data["level"],
+        "level_at": data.get("level_at", "start"),
+        "accepted_methods": data.get("accepted_methods", []),
+        "max_age_minutes": data.get("max_age_minutes"),
         "for_citizens": "citizen" in who,
         "for_enterprises": "enterprise" in who,
         "for_associations": "association" in who,
@@ -122,6 +140,12 @@ def page_values(data: Mapping[str, Any], language: str, section: Section, team: 
         "handling_unit": data["handling"]["unit"],
         "retention_days": data["retention_days"],
         "minutes": data["minutes"],
+        "draft_days": data.get("draft_days", 60),
+        "opens_at": data.get("opens_at"),
+        "closes_at": data.get("closes_at"),
+        "fee": Decimal(data["fee"]) if "fee" in data else None,
+        "payment_days": data.get("payment_days", 14),
+        "signature_level": data.get("signature_level", "none"),
         "at_hand": [
             {
                 "type": "item",
@@ -130,8 +154,29 @@ def page_values(data: Mapping[str, Any], language: str, section: Section, team: 
             }
             for item in data["at_hand"]
         ],
+        "annexes": [_annex(code, item, language) for item in data.get("annexes", ())],
+        "state_texts": [
+            {
+                "type": "text",
+                "id": _id(code, "state_texts", item["state"]),
+                "value": {"state": item["state"], "text": _text(item["text"], language)},
+            }
+            for item in data.get("state_texts", ())
+        ],
         "chapters": [_chapter(code, chapter, language) for chapter in data["chapters"]],
     }
+
+
+def _annex(code: str, data: Mapping[str, Any], language: str) -> Raw:
+    value = {
+        "label": _text(data["label"], language),
+        "help": _text(data.get("help"), language),
+        "required": bool(data.get("required")),
+        "accept": data["accept"],
+        "max_files": data["max_files"],
+        "key": data["id"],
+    }
+    return {"type": "annex", "id": _id(code, "annexes", data["id"]), "value": value}
 
 
 def _chapter(code: str, data: Mapping[str, Any], language: str) -> Raw:
@@ -154,10 +199,9 @@ def _question(path: tuple[str, ...], data: Mapping[str, Any], language: str) -> 
     else:
         value["help"] = _text(data.get("help"), language)
         value["help_page"] = _help_page(data.get("help_key"))
+    if data["type"] not in ("info", "calculated"):
         value["sensitive"] = bool(data.get("sensitive"))
-    for name in ("min_rows", "max_rows", "max_files", "accept", "earliest", "latest", "not_before"):
-        if name in data:
-            value[name] = data[name]
+    value |= {name: data[name] for name in COPIED if name in data}
     if "columns" in data:
         value["columns"] = [
             {
@@ -173,7 +217,7 @@ def _question(path: tuple[str, ...], data: Mapping[str, Any], language: str) -> 
 def _simple(here: tuple[str, ...], data: Mapping[str, Any], language: str) -> Raw:
     """Return what questions and columns share."""
     value: Raw = {"label": _text(data["label"], language), "key": data["id"]}
-    if data["type"] != "info":
+    if data["type"] not in ("info", "calculated"):
         value["required"] = bool(data.get("required"))
     for name in ("min_length", "max_length", "decimals"):
         if name in data:

@@ -1,12 +1,16 @@
 """Settings shared by all installations; each environment variable is read once, here or in production.py."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from eservices.contract import installed_plugins
 from portal.csp import ADMIN_POLICY, CITIZEN_POLICY
 from portal.databases import database_from_url
+from portal.identity_providers import from_environment
 from portal.logging import configuration as logging_configuration
+from portal.scanners import scanner_from_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 # Everything that this installation writes: database, media, mail.
@@ -23,6 +27,7 @@ PLUGINS_DISABLED = [slug for slug in os.environ.get("PLUGINS_DISABLED", "").spli
 
 INSTALLED_APPS = [
     "portal",
+    "rooms",
     "faq",
     "cms_pages",
     "eservices",
@@ -35,7 +40,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.routable_page",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "portal.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -78,9 +83,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "eservices.middleware.BackofficeGateMiddleware",
     "eservices.middleware.ViewerMiddleware",
+    "eservices.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "eservices.middleware.DomainErrorMiddleware",
@@ -114,7 +119,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only versioned, immutable content goes into this cache: each process may hold its own.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 8 * 3600
+# A session ends after so long without an act, and so long after the login at the latest.
+SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_SECONDS", "1200"))
+SESSION_WARN_SECONDS = int(os.environ.get("SESSION_WARN_SECONDS", "120"))
+SESSION_ABSOLUTE_SECONDS = int(os.environ.get("SESSION_ABSOLUTE_SECONDS", str(8 * 3600)))
+# Of visitors who are nobody yet, an hour after their last form. The cookie of somebody who logs in outlives the session
+# by an hour (eservices.identity.sessions): it then tells why it is over, and holds what was typed too late.
+SESSION_COOKIE_AGE = 3600
+# Whoever changes how they log in has proved who they are at most so long ago.
+FRESH_PROOF_SECONDS = int(os.environ.get("FRESH_PROOF_SECONDS", "600"))
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
@@ -143,6 +156,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "login"
+# Whether people get a mail when somebody of the municipality looks at their space.
+NEW_DEVICE_NOTICE = os.environ.get("NEW_DEVICE_NOTICE", "1") == "1"
+ACTING_NOTICE = os.environ.get("ACTING_NOTICE", "1") == "1"
 LOGIN_REDIRECT_URL = "dashboard"
 PASSWORD_RESET_TIMEOUT = 3600
 INVITATION_DAYS = 14
@@ -160,10 +176,16 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 PHONENUMBER_DEFAULT_REGION = "BE"
+# Who knows the names behind enterprise numbers; NoDirectory lets people type them.
+ENTERPRISE_DIRECTORY = {"BACKEND": "eservices.directory.OpenDataDirectory", "OPTIONS": {}}
 
 # Languages: the first is the main one.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch"), ("en", "English")]
+#: Languages in which a form must be complete before people get it; empty means all.
+PROCEDURE_LANGUAGES = [
+    code for code in os.environ.get("PROCEDURE_LANGUAGES", "").split(",") if code
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
@@ -188,6 +210,16 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Who looks for viruses in documents: the address of clamd, as unix:/path or host:port; none leaves the check of kinds.
+VIRUS_SCANNER = scanner_from_environment(os.environ.get("CLAMD_ADDRESS", ""))
+# How documents are handed out: by this process ("django"), or by the proxy ("x-accel", "x-sendfile").
+FILES_SERVE = os.environ.get("FILES_SERVE", "django")
+# Where nginx reads them ("x-accel"): an `internal` location that is an alias of the folder of private files.
+FILES_SERVE_LOCATION = os.environ.get("FILES_SERVE_LOCATION", "/private-files/")
+# Messages about a file are taken for so many days after its end.
+# Whether calendars of others may stand on private addresses: for tests, and for a server in our own network.
+ROOMS_CALENDARS_PRIVATE = os.environ.get("ROOMS_CALENDARS_PRIVATE", "") == "1"
+DISCUSSION_DAYS = int(os.environ.get("DISCUSSION_DAYS", "90"))
 FILE_UPLOAD_HANDLERS = ["eservices.uploads.LimitedUploadHandler"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -197,6 +229,20 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # Mail
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "guichet@example.org")
+# A mail service instead of a plain relay (django-anymail): its settings as JSON, with WEBHOOK_SECRET; see
+# docs/operations.md. Its events come in at /hooks/mail/<service>/tracking/.
+ANYMAIL: dict[str, Any] = json.loads(os.environ.get("ANYMAIL", "{}"))
+if ANYMAIL:
+    INSTALLED_APPS.append("anymail")
+    # A refused address comes back as an event, as a returned mail does; it is no failure to try again.
+    ANYMAIL.setdefault("IGNORE_RECIPIENT_STATUS", True)
+# Level that opening a document of the eBox asks for: low, substantial or high.
+EBOX_LEVEL = os.environ.get("EBOX_LEVEL", "substantial")
+# The federal e-Box as a second way out, off when empty: JSON with base_url, federation_url, sender_number,
+# application_id, message_type, and token or certificate (paths of certificate and key).
+FEDERAL_EBOX: dict[str, Any] = json.loads(os.environ.get("FEDERAL_EBOX", "{}"))
+# From this hour on (Europe/Brussels) the daily letters leave.
+DIGEST_HOUR = int(os.environ.get("DIGEST_HOUR", "7"))
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
@@ -205,6 +251,15 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 FIELD_ENCRYPTION_KEYS = [
     key for key in os.environ.get("FIELD_ENCRYPTION_KEYS", "").split(",") if key
 ]
+# Keys of the hashes by which encrypted values are found again; same form, apart from the above.
+LOOKUP_HMAC_KEYS = [key for key in os.environ.get("LOOKUP_HMAC_KEYS", "").split(",") if key]
+
+# Identity providers (CSAM, itsme, Web eID): JSON, or the path of a JSON file (docs/operations.md).
+IDENTITY_PROVIDERS = from_environment(os.environ)
+# The text that allows the municipality to use national numbers; without it no provider is asked for one.
+NATIONAL_NUMBER_AUTHORISATION = os.environ.get("NATIONAL_NUMBER_AUTHORISATION", "")
+# Our keys towards identity providers are replaced after so many days.
+CLIENT_KEY_DAYS = int(os.environ.get("CLIENT_KEY_DAYS", "90"))
 
 # Content
 WAGTAIL_SITE_NAME = "Guichet"
@@ -256,7 +311,17 @@ SPECTACULAR_SETTINGS = {
         "eservices.api.schema.with_problems",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"ProfileKindEnum": "eservices.enums.ProfileKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "RequestStateEnum": "eservices.enums.RequestState",
+        "RequestKindEnum": "eservices.enums.RequestKind",
+        "ProfileKindEnum": "eservices.enums.ProfileKind",
+        "MembershipStateEnum": "eservices.enums.MembershipState",
+        "MethodEnum": "eservices.enums.Method",
+        "MailStateEnum": "eservices.enums.MailState",
+        "EboxStateEnum": "eservices.enums.EboxState",
+        "NoticeKindEnum": "eservices.enums.NoticeKind",
+        "SubmissionStateEnum": "eservices.enums.SubmissionState",
+    },
 }
 
 CONTENT_SECURITY_POLICIES = {"citizen": CITIZEN_POLICY, "admin": ADMIN_POLICY}

@@ -5,9 +5,10 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from eservices.keyring import ring
+from portal.identity_providers import unsafe
 
 from .base import *  # noqa: F403
-from .base import FIELD_ENCRYPTION_KEYS, PUBLIC_BASE_URL, logging_configuration
+from .base import FIELD_ENCRYPTION_KEYS, IDENTITY_PROVIDERS, PUBLIC_BASE_URL, logging_configuration
 
 
 def _required(name: str, purpose: str) -> str:
@@ -36,6 +37,16 @@ if not PUBLIC_BASE_URL.startswith("https://"):
 _required("FIELD_ENCRYPTION_KEYS", "id:key pairs that encrypt national numbers")
 if b"demo" in ring(FIELD_ENCRYPTION_KEYS):
     _refuse("FIELD_ENCRYPTION_KEYS", "holds the key of the demo, which everybody knows")
+_required("LOOKUP_HMAC_KEYS", "id:key pairs of the hashes by which national numbers are found")
+_lookup_keys = ring(LOOKUP_HMAC_KEYS, name="LOOKUP_HMAC_KEYS")
+if b"demo" in _lookup_keys:
+    _refuse("LOOKUP_HMAC_KEYS", "holds the key of the demo, which everybody knows")
+if set(_lookup_keys.values()) & {*ring(FIELD_ENCRYPTION_KEYS).values(), SECRET_KEY.encode()[:32]}:
+    _refuse("LOOKUP_HMAC_KEYS", "holds a key that is used elsewhere: make keys of its own")
+if any(name.startswith("IDENTITY_SANDBOX_") for name in os.environ):
+    _refuse("IDENTITY_SANDBOX_…", "belongs to the demo: anybody could log in as anybody")
+if name := unsafe(IDENTITY_PROVIDERS):
+    _refuse("IDENTITY_PROVIDERS", f"names “{name}” on this machine, in a sandbox or without https")
 
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 SESSION_COOKIE_NAME = "__Host-sessionid"
@@ -51,7 +62,8 @@ if os.environ.get("BEHIND_TLS_PROXY") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Another one for a mail service, such as anymail.backends.mailgun.EmailBackend (with ANYMAIL).
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")

@@ -39,7 +39,7 @@ export function answerOf(type, controls) {
   const radios = controls.filter((control) => control.type === "radio");
   if (radios.length > 0) return radios.find((radio) => radio.checked)?.value ?? "";
   const filled = controls.filter((control) => control.type !== "hidden" && isFilled(control));
-  if (type === "address" || type === "table" || type === "file") {
+  if (type === "address" || type === "period" || type === "table" || type === "file") {
     return filled.length > 0 ? { filled: String(filled.length) } : "";
   }
   const control = controls.find((one) => one.type !== "hidden") ?? controls[0];

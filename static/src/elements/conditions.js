@@ -3,7 +3,7 @@
 
 const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
 const ISO = { date: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, time: /^[0-9]{2}:[0-9]{2}$/ };
-const DECIMAL_TYPES = new Set(["number", "money"]);
+const DECIMAL_TYPES = new Set(["number", "money", "calculated"]);
 
 /** Ids of the asked questions, in the order of `questions` [{id, type, show_if}]. */
 export function asked(questions, answers) {

@@ -17,7 +17,7 @@ class EgConditions extends HTMLElement {
     const current = { ...answers };
     for (const question of questions) {
       const wrapper = this.wrapper(question.id);
-      if (wrapper) current[question.id] = answerOf(question.type, this.controls(wrapper));
+      if (wrapper && question.type !== "calculated") current[question.id] = answerOf(question.type, this.controls(wrapper));
     }
     const visible = new Set(asked(questions, current));
     for (const question of questions) {

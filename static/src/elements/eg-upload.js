@@ -2,6 +2,8 @@
 //   …<label class="eg-pick"><input type="file" name="file"></label>…</eg-upload>
 // Sends each chosen file at once, with progress, and then reloads the list: the answer is {"html": row} for `[data-files]`,
 // or {"url": page to open}, or for a refusal {"title": sentence}. Without data-url it only shows the chosen names.
+// Files can be dropped on `[data-drop]`. A button with data-remove="…" posts there and takes its row away.
+import { dropOn, removeRows } from "./file-rows.js";
 import { csrfToken } from "./requests.js";
 
 class EgUpload extends HTMLElement {
@@ -15,6 +17,8 @@ class EgUpload extends HTMLElement {
       input.value = "";
       files.forEach((file) => this.send(file, input.name));
     });
+    removeRows(this);
+    if (this.dataset.url) dropOn(this, (file) => this.send(file, "file"));
   }
 
   /** Names of the files that go with the form when it is sent. */

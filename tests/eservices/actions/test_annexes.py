@@ -88,7 +88,7 @@ def test_bytes_go_again_when_the_transaction_fails(monkeypatch):
     def fail(*_args, **_kwargs):
         raise MoveRefused
 
-    monkeypatch.setattr("eservices.actions.annexes.write", fail)
+    monkeypatch.setattr("eservices.actions.annexes.save_answers", fail)
     with pytest.raises(MoveRefused):
         add(draft)
 

@@ -3,23 +3,22 @@
 import copy
 import re
 import threading
-from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 
 from eservices.actions import drafts
-from eservices.enums import Level, ProcedureState, RevisionKind, SubmissionState
+from eservices.actions.identifiers import record_number
+from eservices.enums import FieldSource, Level, ProcedureState, RevisionKind, SubmissionState
 from eservices.errors import (
     DraftClash,
     DraftExists,
-    LevelTooLow,
     MoveRefused,
     ProcedureClosed,
     ProfileKindRefused,
+    StepUpRequired,
 )
-from eservices.models import AnswerRevision, JournalEntry, Submission
+from eservices.models import AnswerRevision, ChapterReach, JournalEntry, Submission
 from eservices.queries.submissions import content_of
 from tests.factories.eservices import make_user
 from tests.factories.submissions import (
@@ -74,7 +73,7 @@ def test_start_with_an_open_draft_says_which_and_starts_another_only_when_asked(
     [
         ({"state": ProcedureState.CLOSED}, ProcedureClosed),
         ({"kinds": ["association"]}, ProfileKindRefused),
-        ({"required_level": Level.SUBSTANTIAL}, LevelTooLow),
+        ({"required_level": Level.SUBSTANTIAL}, StepUpRequired),
     ],
 )
 def test_start_is_refused_and_leaves_nothing(change, error):
@@ -90,7 +89,7 @@ def test_reference_that_is_taken_is_drawn_again(monkeypatch):
     first = make_draft()
     taken = first.reference[-6:]
     letters = iter(taken + "222222")
-    monkeypatch.setattr("eservices.actions.drafts.secrets.choice", lambda _a: next(letters))
+    monkeypatch.setattr("eservices.actions.references.secrets.choice", lambda _a: next(letters))
 
     second = make_draft(first.acting_user)
 
@@ -229,19 +228,6 @@ def test_discarded_draft_holds_nothing_any_more():
     assert not AnswerRevision.objects.filter(submission=draft).exists()
 
 
-def test_old_drafts_expire_and_new_ones_stay():
-    old, new = make_draft(answers={"q-name": "Rue Neuve"}), make_draft()
-    Submission.objects.filter(pk=old.pk).update(purge_on=timezone.localdate() - timedelta(days=1))
-
-    assert drafts.expire_old() == 1
-    assert drafts.expire_old() == 0
-
-    old.refresh_from_db()
-    new.refresh_from_db()
-    assert (old.state, old.answers) == (SubmissionState.EXPIRED, {})
-    assert new.state == SubmissionState.DRAFT
-
-
 WRITERS, SAVES = 8, 25
 
 
@@ -281,3 +267,101 @@ def test_eight_tabs_that_save_at_once_lose_nothing():
     assert failures == []
     draft.refresh_from_db()
     assert len(draft.answers) == WRITERS * SAVES
+
+
+NUMBER_FORM = {
+    "format": 1,
+    "chapters": [
+        {
+            "id": "c-1",
+            "fields": [
+                {"id": "q-nn", "type": "national_number", "prefill": "user.national_number"},
+                {
+                    "id": "q-born",
+                    "type": "date",
+                    "sensitive": True,
+                    "prefill": "user.birth_date",
+                },
+                {"id": "q-open-born", "type": "date", "prefill": "user.birth_date"},
+                {"id": "q-text", "type": "text", "prefill": "user.national_number"},
+                {
+                    "id": "q-sealed-text",
+                    "type": "text",
+                    "sensitive": True,
+                    "prefill": "user.national_number",
+                },
+            ],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("level", [Level.LOW, Level.SUBSTANTIAL])
+def test_a_verified_number_is_filled_in_where_it_stays_sealed_and_after_a_sure_login(level):
+    words = {"c-1": {"title": "You"}} | {
+        field["id"]: {"label": field["id"]} for field in NUMBER_FORM["chapters"][0]["fields"]
+    }
+    procedure = make_procedure()
+    make_version(procedure, NUMBER_FORM, words)
+    user = make_user()
+    record_number(user=user, number="85073003328", source=FieldSource.EID)
+
+    draft = drafts.start(procedure=procedure, viewer=viewer_of(user, level=level), locale="fr")
+
+    row = Submission.objects.get(pk=draft.pk)
+    expected = {"q-nn": "85073003328", "q-born": "1985-07-30"}
+    assert content_of(row).answers == (expected if level >= Level.SUBSTANTIAL else {})
+    assert row.answers == {}
+    assert set(row.prefilled) == set(content_of(row).answers)
+
+
+@pytest.mark.feature("A11")
+def test_a_former_file_gives_its_answers_to_a_new_draft_without_documents_and_consents():
+    structure = copy.deepcopy(STRUCTURE)
+    sent = make_sent(**{"q-nn": NATIONAL_NUMBER, "q-garden": True, "q-note": "An oak"})
+    structure["chapters"][0]["fields"][1]["type"] = "text"
+    current = make_version(sent.procedure, structure)
+    viewer = viewer_of(sent.acting_user)
+
+    draft = drafts.copy(submission=sent, viewer=viewer, locale="fr")
+
+    draft.refresh_from_db()
+    assert draft.reference != sent.reference
+    assert (draft.state, draft.version, draft.copied_from) == ("draft", current, sent)
+    answers = content_of(draft).answers
+    assert answers["q-name"] == "Rue Neuve"
+    assert answers["q-nn"] == NATIONAL_NUMBER
+    assert "q-agree" not in answers, "nobody agrees by copying"
+    assert "q-nn" not in draft.answers
+    entry = JournalEntry.objects.get(subject_id=draft.public_id, event="start")
+    assert entry.data["copied_from"] == sent.reference
+
+
+def test_a_copy_asks_about_open_drafts_and_copies_no_draft():
+    sent = make_sent()
+    viewer = viewer_of(sent.acting_user)
+    draft = drafts.copy(submission=sent, viewer=viewer, locale="fr")
+
+    with pytest.raises(DraftExists):
+        drafts.copy(submission=sent, viewer=viewer, locale="fr")
+    with pytest.raises(MoveRefused):
+        drafts.copy(submission=draft, viewer=viewer, locale="fr")
+    assert drafts.copy(submission=sent, viewer=viewer, locale="fr", another=True) != draft
+
+
+def test_a_chapter_counts_once_for_each_draft():
+    draft = make_draft()
+    stale = Submission.objects.get(pk=draft.pk)
+    other = make_draft(procedure=draft.procedure)
+
+    drafts.reach_chapter(submission=draft, chapter="c-1")
+    drafts.reach_chapter(submission=draft, chapter="c-1")
+    drafts.reach_chapter(submission=stale, chapter="c-1")
+    drafts.reach_chapter(submission=other, chapter="c-1")
+    drafts.reach_chapter(submission=other, chapter="c-2")
+
+    counts = {row.chapter_id: row.reached for row in ChapterReach.objects.all()}
+    assert counts == {"c-1": 2, "c-2": 1}
+    sent = make_sent(procedure=draft.procedure)
+    drafts.reach_chapter(submission=sent, chapter="c-1")
+    assert ChapterReach.objects.get(chapter_id="c-1").reached == 2

@@ -14,7 +14,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone, translation
 
-from eservices.actions import drafts, email_changes, mails, privacy, submissions
+from eservices.actions import drafts, email_changes, mails, privacy, retention, submissions
 from eservices.contract import (
     ErasureReport,
     EService,
@@ -265,7 +265,7 @@ def test_account_goes_with_the_last_file_that_was_kept():
     submissions.withdraw(submission=file, by=user)
     assert privacy.finish_erasures() == 0
     day = timezone.localdate() + timedelta(days=file.procedure.retention_days + 1)
-    assert submissions.purge_old(today=day) == 1
+    assert retention.purge(today=day).counts["files"] == 1
 
     assert privacy.finish_erasures() == 1
     assert privacy.finish_erasures() == 0

@@ -6,17 +6,27 @@ import pytest
 from django.db import connection, connections
 
 from eservices.actions import reviews
-from eservices.enums import SubmissionState
-from eservices.errors import MoveRefused, NotYourFile, ReasonRequired
-from eservices.models import JournalEntry, OutgoingMail, Submission
+from eservices.enums import SubmissionState, TeamRoleKind
+from eservices.errors import MoveRefused, NotFound, NotYourFile, ReasonRequired, RoleTooLow
+from eservices.models import JournalEntry, OutgoingMail, Submission, Team, TeamRole
 from tests.factories.eservices import make_user
 from tests.factories.submissions import make_file, make_sent
 
 pytestmark = pytest.mark.django_db
 
 
+def make_member(role=None):
+    """Somebody of the team that has the files of these tests; with a role if one is named."""
+    member = make_user()
+    team, _made = Team.objects.get_or_create(code="works")
+    team.members.add(member)
+    if role:
+        TeamRole.objects.create(team=team, user=member, role=role)
+    return member
+
+
 def test_claim_puts_the_file_into_review_in_the_agents_charge():
-    agent, file = make_user(), make_sent()
+    agent, file = make_member(), make_sent()
 
     reviews.claim(submission=file, by=agent)
 
@@ -26,7 +36,7 @@ def test_claim_puts_the_file_into_review_in_the_agents_charge():
 
 
 def test_claim_of_a_file_that_is_taken_is_refused_and_changes_nothing():
-    first, second, file = make_user(), make_user(), make_sent()
+    first, second, file = make_member(), make_member(), make_sent()
     stale = Submission.objects.get(pk=file.pk)
     reviews.claim(submission=file, by=first)
     entries = JournalEntry.objects.count()
@@ -41,7 +51,7 @@ def test_claim_of_a_file_that_is_taken_is_refused_and_changes_nothing():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_agents_claim_at_once_and_one_wins():
-    agents, file = [make_user() for _ in range(6)], make_sent()
+    agents, file = [make_member() for _ in range(6)], make_sent()
     start = threading.Barrier(len(agents))
     outcomes: list[str] = []
 
@@ -70,7 +80,7 @@ def test_two_agents_claim_at_once_and_one_wins():
 
 
 def test_release_gives_the_file_back():
-    agent = make_user()
+    agent = make_member()
     file = reviews.claim(submission=make_sent(), by=agent)
 
     reviews.release(submission=file, by=agent)
@@ -81,7 +91,7 @@ def test_release_gives_the_file_back():
 
 @pytest.mark.parametrize("act", ["accept", "reject", "release"])
 def test_only_the_agent_in_charge_acts(act):
-    owner, other = make_user(), make_user()
+    owner, other = make_member(), make_member()
     file = reviews.claim(submission=make_sent(), by=owner)
     words = {"reject": {"reason": "No."}}.get(act, {})
 
@@ -94,7 +104,7 @@ def test_only_the_agent_in_charge_acts(act):
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n\t"])
 def test_refusal_without_a_reason_is_refused(reason):
-    agent = make_user()
+    agent = make_member()
     file = reviews.claim(submission=make_sent(), by=agent)
 
     with pytest.raises(ReasonRequired) as refusal:
@@ -105,7 +115,7 @@ def test_refusal_without_a_reason_is_refused(reason):
 
 
 def test_refusal_stores_the_reason_and_the_letter_holds_neither_reason_nor_outcome():
-    agent = make_user()
+    agent = make_member()
     file = reviews.claim(submission=make_sent(), by=agent)
 
     reviews.reject(submission=file, by=agent, reason="  The tree is healthy.  ")
@@ -120,7 +130,7 @@ def test_refusal_stores_the_reason_and_the_letter_holds_neither_reason_nor_outco
 
 
 def test_each_decision_sends_one_letter():
-    agent = make_user()
+    agent = make_member(TeamRoleKind.SUPERVISOR)
     file = reviews.claim(submission=make_sent(), by=agent)
     reviews.accept(submission=file, by=agent)
 
@@ -133,7 +143,7 @@ def test_each_decision_sends_one_letter():
 
 
 def test_reconsidering_needs_a_reason_and_forgets_the_decision_but_not_the_journal():
-    agent = make_user()
+    agent = make_member(TeamRoleKind.SUPERVISOR)
     file = make_file(SubmissionState.ACCEPTED, decision_reason="Fine.")
 
     with pytest.raises(ReasonRequired):
@@ -150,7 +160,7 @@ def test_reconsidering_needs_a_reason_and_forgets_the_decision_but_not_the_journ
 
 
 def test_reading_is_written_down_once_an_hour():
-    agent, other, file = make_user(), make_user(), make_sent()
+    agent, other, file = make_member(), make_member(), make_sent()
 
     reviews.record_reading(submission=file, by=agent)
     reviews.record_reading(submission=file, by=agent)
@@ -158,3 +168,20 @@ def test_reading_is_written_down_once_an_hour():
 
     read = JournalEntry.objects.filter(subject_id=file.public_id, event="read")
     assert [entry.actor for entry in read] == [agent, other]
+
+
+@pytest.mark.parametrize(("role", "error"), [(None, RoleTooLow), (TeamRoleKind.READER, RoleTooLow)])
+def test_only_supervisors_take_a_decided_file_up_again(role, error):
+    file = make_file(SubmissionState.REJECTED, decision_reason="No.")
+
+    with pytest.raises(error):
+        reviews.reconsider(submission=file, by=make_member(role), reason="New facts.")
+
+
+def test_readers_take_nothing_in_charge_and_other_teams_know_no_file():
+    file = make_sent()
+
+    with pytest.raises(RoleTooLow):
+        reviews.claim(submission=file, by=make_member(TeamRoleKind.READER))
+    with pytest.raises(NotFound):
+        reviews.claim(submission=file, by=make_user())

@@ -2,10 +2,19 @@
 
 import jsonschema
 import pytest
+from django.utils import timezone
 
 from eservices.enums import ProcedureState
 from eservices.models import Procedure
-from tests.factories.procedures import SIMPLE_ANSWERS, procedure_from_yaml, simple_procedure
+from tests.factories.procedures import (
+    SIMPLE_ANSWERS,
+    SIMPLE_STRUCTURE,
+    SIMPLE_WORDS,
+    add_version,
+    procedure_from_yaml,
+    simple_procedure,
+    words_in_all_languages,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +93,19 @@ def test_the_list_costs_the_same_with_one_and_with_thirty(client, django_assert_
 
     with django_assert_num_queries(2):
         assert client.get("/api/v1/procedures/").json()["count"] == 30
+
+
+@pytest.mark.feature("X3")
+def test_fee_period_and_documents_are_told(client):
+    procedure = simple_procedure(code="simple", fee_cents=1250, closes_at=timezone.now())
+    structure = {**SIMPLE_STRUCTURE, "annexes": [{"id": "a-1", "required": True, "max_files": 2}]}
+    words = words_in_all_languages({**SIMPLE_WORDS, "a-1": {"label": "Plan"}})
+    add_version(procedure, structure, words)
+
+    answer = client.get("/api/v1/procedures/simple/?locale=en").json()
+
+    assert (answer["fee"], answer["payment_days"], answer["is_open"]) == ("12.50", 14, False)
+    assert answer["closes_at"]
+    assert answer["opens_at"] is None
+    (annex,) = answer["annexes"]
+    assert (annex["label"], annex["required"], annex["max_files"]) == ("Plan", True, 2)

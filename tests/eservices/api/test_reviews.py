@@ -70,3 +70,21 @@ def test_citizens_and_strangers_are_refused(client):
 
     assert (stranger.status_code, stranger.json()["code"]) == (403, "accounts.login_required")
     assert (citizen.status_code, citizen.json()["code"]) == (403, "refused")
+
+
+def test_the_list_is_narrowed_by_api_as_on_the_page(client):
+    mine, other = make_sent(), make_sent()
+    agent = make_team_agent(mine)
+    log_in(client, agent)
+
+    def listed(**asked):
+        found = client.get("/api/v1/agent/submissions/", asked).json()
+        return {row["reference"] for row in found["results"]}, found["count"]
+
+    code = mine.procedure.code
+    assert listed() == ({mine.reference, other.reference}, 2)
+    assert listed(procedure=code) == ({mine.reference}, 1)
+    assert listed(turn="you") == (set(), 0)
+    assert listed(turn="us", order="newest")[1] == 2
+    for wrong in ({"tab": "x"}, {"order": "x"}, {"due": "x"}, {"state": "draft"}):
+        assert client.get("/api/v1/agent/submissions/", wrong).status_code == 422

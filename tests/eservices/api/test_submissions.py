@@ -230,7 +230,6 @@ def with_draft(user):
     [
         (closed, "procedures.closed"),
         (other_kind, "procedures.profile_kind_refused"),
-        (too_low, "step_up_required"),
         (with_draft, "submissions.draft_exists"),
     ],
 )
@@ -244,6 +243,18 @@ def test_start_is_refused_alike_by_page_and_api(api, user, given_procedure, code
     assert answer.json()["code"] == code
     assert answer.status_code == page.status_code
     assert Submission.objects.count() == count
+
+
+def test_start_by_page_leads_to_what_the_api_names(api, user):
+    procedure = too_low(user)
+
+    page = api.post(reverse("submission-start", args=[procedure.code]))
+    answer = call(api, "post", FILES, {"procedure": procedure.code})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required")
+    assert page.status_code == 302
+    assert page.url.startswith(f"{answer.json()['url']}&next=")
+    assert not Submission.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -302,3 +313,50 @@ def test_list_has_the_same_number_of_queries_for_one_and_for_many(
         assert api.get(FILES).json()["count"] == 5
 
     assert len(many) == len(few)
+
+
+@pytest.mark.feature("A11")
+def test_what_was_sent_is_changed_read_again_and_sent(api, user):
+    sent = make_sent(user)
+    here = url_of(sent, "correction")
+    assert call(api, "get", here).status_code == 404
+    assert call(api, "patch", here, {"answers": {}, "base_revision": 0}).status_code == 409
+
+    assert call(api, "post", here).status_code == 201
+    body = {"answers": {"q-people": "80"}, "base_revision": 0}
+    saved = call(api, "patch", here, body).json()
+    assert saved["differences"] == [
+        {
+            "question": "q-people",
+            "label": saved["differences"][0]["label"],
+            "before": "120",
+            "after": "80",
+        }
+    ]
+    assert call(api, "get", url_of(sent)).json()["answers"]["q-people"] == "120"
+    done = call(api, "post", url_of(sent, "correction", "send"), {"revision": saved["revision"]})
+
+    assert done.json()["answers"]["q-people"] == "80"
+    assert call(api, "get", here).status_code == 404
+
+
+def test_documents_are_not_changed_by_a_correction(api, user):
+    sent = make_sent(user)
+    call(api, "post", url_of(sent, "correction"))
+    body = {"answers": {"q-photo": [str(uuid4())]}, "base_revision": 0}
+
+    refused = call(api, "patch", url_of(sent, "correction"), body)
+
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "locked")
+    assert call(api, "delete", url_of(sent, "correction")).status_code == 204
+
+
+def test_a_former_file_is_copied_into_a_new_draft(api, user):
+    sent = make_sent(user)
+
+    draft = call(api, "post", url_of(sent, "copy"), {})
+
+    assert draft.status_code == 201
+    assert draft.json()["answers"]["q-name"] == "Rue Neuve"
+    again = call(api, "post", url_of(sent, "copy"), {})
+    assert (again.status_code, again.json()["reference"]) == (409, draft.json()["reference"])

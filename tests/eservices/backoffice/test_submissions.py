@@ -3,12 +3,20 @@
 import pytest
 from django.urls import reverse
 
-from eservices.actions import reviews
+from eservices.actions import corrections, reviews
 from eservices.enums import SubmissionState
+from eservices.errors import AnswersChanged
 from eservices.models import DecisionReason, JournalEntry, Submission
 from eservices.permissions import ensure_groups
 from tests.factories.eservices import log_in, make_user
-from tests.factories.submissions import NATIONAL_NUMBER, make_file, make_procedure, make_sent
+from tests.factories.submissions import (
+    NATIONAL_NUMBER,
+    given,
+    make_file,
+    make_procedure,
+    make_sent,
+    viewer_of,
+)
 from tests.factories.teams import make_team_agent
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +67,7 @@ def test_file_shows_answers_masked_and_writes_the_reading_down(client):
     ).exists()
 
 
-@pytest.mark.parametrize("view", ["answers", "annexes", "journal"])
+@pytest.mark.parametrize("view", ["examination", "answers", "annexes", "discussion", "journal"])
 def test_every_view_of_a_file_opens(client, view):
     file = make_sent()
     log_in(client, make_team_agent(file))
@@ -182,3 +190,76 @@ def test_agents_see_no_page_tree(client):
     assert reverse("agent-files") in text
     assert client.get(reverse("wagtailadmin_explore_root")).status_code in (302, 403)
     assert client.get(reverse("wagtailimages:index")).status_code in (302, 403)
+
+
+@pytest.mark.feature("E7")
+def test_agents_see_what_was_corrected_before_and_now_and_only_once_it_is_sent(client):
+    file = make_sent()
+    viewer = viewer_of(file.acting_user)
+    corrections.begin(submission=file, viewer=viewer)
+    corrections.save(
+        submission=file,
+        result=given({"q-people": "81", "q-nn": NATIONAL_NUMBER}),
+        base_revision=0,
+        by=file.acting_user,
+    )
+    log_in(client, make_team_agent(file, language="en"))
+    url = reverse("agent-file", args=[file.reference])
+
+    before = client.get(url, {"view": "answers"}).content.decode()
+    corrections.send(submission=file, viewer=viewer, revision=1, locale="fr")
+    after = client.get(url, {"view": "answers"}).content.decode()
+
+    assert "has not sent the changes yet" in before
+    assert "data-correction" not in before
+    assert "data-correction" in after
+    assert "81" in after[after.index("data-correction") :]
+    assert "has not sent the changes yet" not in after
+    assert NATIONAL_NUMBER not in after.replace(".", "").replace("-", "")
+
+
+@pytest.mark.feature("E7")
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [("accept", SubmissionState.ACCEPTED), ("reject", SubmissionState.REJECTED)],
+)
+def test_answers_that_changed_since_the_file_was_read_are_not_decided_on(client, act, state):
+    file = make_sent()
+    agent = make_team_agent(file)
+    reviews.claim(submission=file, by=agent)
+    log_in(client, agent)
+    link = f"{reverse(f'agent-{act}', args=[file.reference])}?read={file.revision}"
+    assert link in page(client, "file", file).content.decode(), "the file page says what it showed"
+    Submission.objects.filter(pk=file.pk).update(revision=file.revision + 1)
+
+    shown = client.get(link).context["form"]["revision"].value()
+    refused = client.post(link, {"reason": "Words of an hour.", "revision": shown})
+
+    file.refresh_from_db()
+    assert (refused.status_code, file.state) == (409, SubmissionState.IN_REVIEW)
+    form = refused.context["form"]
+    assert form.non_field_errors()
+    assert reverse("agent-file", args=[file.reference]) in refused.content.decode()
+    assert form["reason"].value() == "Words of an hour.", "nothing typed is lost"
+    again = client.post(link, {"reason": "Words.", "revision": form["revision"].value()})
+    file.refresh_from_db()
+    assert (again.status_code, file.state) == (302, state)
+
+
+@pytest.mark.feature("E7")
+def test_the_api_refuses_a_decision_on_other_answers_with_the_same_code(client):
+    file = make_sent()
+    agent = make_team_agent(file)
+    reviews.claim(submission=file, by=agent)
+    log_in(client, agent)
+    address = reverse("api-agent-accept", args=[file.reference])
+    read = client.get(reverse("api-agent-file", args=[file.reference])).json()["revision"]
+    Submission.objects.filter(pk=file.pk).update(revision=read + 1)
+
+    old = client.post(address, {"revision": read}, content_type="application/json")
+    new = client.post(address, {"revision": read + 1}, content_type="application/json")
+
+    assert (old.status_code, old.json()["code"]) == (409, AnswersChanged.code)
+    assert new.status_code == 200
+    file.refresh_from_db()
+    assert file.state == SubmissionState.ACCEPTED

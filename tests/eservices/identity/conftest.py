@@ -14,6 +14,7 @@ from eservices.actions.mails import deliver_mail
 from eservices.enums import MailState
 from eservices.models import OutgoingMail
 from tests.addresses import at, forget_addresses
+from tests.eservices.identity.fixtures_providers import forger, forging, quick_keys  # noqa: F401
 from tests.factories.eservices import PASSWORD
 
 

@@ -32,6 +32,13 @@ ALL_TYPES = {
                 {"id": "q-date", "type": "date", "required": True},
                 {"id": "q-until", "type": "date", "not_before": "q-date"},
                 {"id": "q-time", "type": "time"},
+                {"id": "q-period", "type": "period"},
+                {
+                    "id": "q-total",
+                    "type": "calculated",
+                    "formula": "{q-count} * 2 + {q-money}",
+                    "money": True,
+                },
             ],
         },
         {
@@ -95,6 +102,7 @@ ANSWERS = {
     "q-date": "2026-07-14",
     "q-until": "2026-07-15",
     "q-time": "17:30",
+    "q-period": {"from": "2026-07-14", "to": "2026-07-20"},
     "q-email": "Anna@example.org",
     "q-phone": "+32470123456",
     "q-nn": "85031499701",
@@ -191,6 +199,7 @@ SAFE_TEXTS = TEXTS.map(_stored_text).filter(bool)
 DATES = st.dates(datetime.date(1850, 1, 1), datetime.date(2200, 12, 31)).map(
     datetime.date.isoformat
 )
+PERIODS = st.fixed_dictionaries({}, optional={"from": DATES, "to": DATES}).filter(bool)
 TIMES = st.times().map(lambda moment: moment.strftime("%H:%M"))
 AMOUNTS = st.integers(-(10**10), 10**10).map(
     lambda cents: f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
@@ -240,6 +249,7 @@ ALL_ANSWERS = st.fixed_dictionaries(
         "q-date": DATES,
         "q-until": DATES,
         "q-time": TIMES,
+        "q-period": PERIODS,
         "q-email": st.sampled_from(["a@b.be", "Anna.Peeters+x@example.org"]),
         "q-phone": PHONES,
         "q-nn": NATIONAL_NUMBERS,

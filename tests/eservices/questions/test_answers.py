@@ -137,6 +137,8 @@ def test_the_summary_shows_asked_answers_in_the_language_of_the_form():
         "q-date": "mardi 14 juillet 2026",
         "q-until": "mercredi 15 juillet 2026",
         "q-time": "17\u00a0h\u00a030",
+        "q-period": "du 14 au 20 juillet 2026",
+        "q-total": "1\u202f490,50\u00a0€",
         "q-email": "Anna@example.org",
         "q-phone": "+32 470 12 34 56",
         "q-nn": "••.••.••-•••.01",

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eservices.questions.issues import MESSAGES, structure_issues, words_issues
+from eservices.questions.issues import structure_issues
+from eservices.questions.mistakes import MESSAGES
 from eservices.questions.structure import Structure
+from eservices.questions.words_issues import words_issues
 from tests.eservices.questions.samples import ALL_TYPES, STRUCTURE, WORDS, form_of
 
 TEXT = {"id": "a", "type": "text"}

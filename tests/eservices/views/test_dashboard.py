@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from eservices.enums import SubmissionState
+from eservices.actions import discussions
+from eservices.enums import Side, SubmissionState
 from eservices.models import Submission
 from tests.factories.eservices import log_in, make_user
 from tests.factories.submissions import make_draft, make_file, make_procedure, make_sent
+from tests.factories.teams import make_team_agent
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +42,14 @@ def test_dashboard_shows_my_files_and_what_waits(page, user):
     assert html.count("eg-turn-card__body") == 1
 
 
-@pytest.mark.parametrize(("tab", "count"), [("all", 3), ("open", 2), ("finished", 1), ("?", 3)])
+@pytest.mark.parametrize(
+    ("tab", "count"),
+    [("all", 4), ("draft", 1), ("waiting", 1), ("progress", 1), ("decided", 1), ("?", 4)],
+)
 def test_tabs_divide_the_files(page, user, tab, count):
     make_draft(user)
     make_sent(user)
+    make_file(SubmissionState.AWAITING_CITIZEN, user)
     make_file(SubmissionState.ACCEPTED, user)
 
     html = page.get(reverse("dashboard"), {"files": tab}).content.decode()
@@ -78,3 +84,18 @@ def test_number_of_queries_does_not_grow_with_the_files(page, user):
 
     assert len(rows(html)) == 20
     assert len(many) == len(few)
+
+
+@pytest.mark.feature("A13")
+def test_new_messages_are_counted_in_the_list(client):
+    file = make_sent()
+    agent = make_team_agent(file)
+    for number in range(2):
+        discussions.post(submission=file, by=agent, side=Side.AGENT, body="Hello", key=f"k{number}")
+    log_in(client, file.acting_user)
+    rows = client.get(reverse("dashboard")).context["rows"]
+    assert rows[0]["badge"].startswith("2 ")
+
+    client.get(reverse("submission", args=[file.reference]))
+
+    assert client.get(reverse("dashboard")).context["rows"][0]["badge"] == ""

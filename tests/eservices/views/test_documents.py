@@ -43,3 +43,18 @@ def test_empty_form_is_for_everybody_and_in_the_readers_language(client):
 
 def test_form_of_an_unknown_procedure_does_not_exist(client):
     assert client.get(reverse("procedure-pdf", args=["unknown"])).status_code == 404
+
+
+@pytest.mark.feature("A12")
+def test_the_page_of_a_procedure_offers_a_form_to_fill_in_on_a_screen(client):
+    procedure = make_procedure()
+
+    with translation.override("de"):
+        url = reverse("procedure-fillable", args=[procedure.code])
+        shown = client.get(reverse("procedure", args=[procedure.code])).content.decode()
+    answer = client.get(url)
+    by_api = client.get(f"/api/v1/procedures/{procedure.code}/form.pdf", {"fields": "1"})
+
+    assert url in shown
+    assert "q-name" in PdfReader(io.BytesIO(answer.content)).get_fields()
+    assert "q-name" in PdfReader(io.BytesIO(by_api.content)).get_fields()

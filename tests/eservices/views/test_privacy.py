@@ -2,16 +2,26 @@
 
 import io
 import zipfile
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from eservices.actions import privacy
+from eservices.actions.backup_codes import make_backup_codes
+from eservices.actions.identifiers import record_number
 from eservices.actions.reviews import record_reading
-from eservices.models import Submission, User
+from eservices.enums import FieldSource, Level, LevelMoment, Method
+from eservices.models import Procedure, Submission, User
 from tests.addresses import at
+from tests.eservices.actions.test_annexes import add as add_annex
+from tests.eservices.actions.test_annexes import picture
 from tests.factories.eservices import PASSWORD, log_in, make_user
+from tests.factories.login_methods import make_app
+from tests.factories.organisations import make_membership
 from tests.factories.submissions import make_draft, make_procedure, make_sent
 from tests.factories.teams import make_team_agent
 
@@ -56,6 +66,25 @@ def test_page_tells_what_is_held_and_who_looked(browser, user):
     assert html.count(at("privacy", "en")) >= 2
 
 
+@pytest.mark.feature("B7", "X10")
+def test_what_belongs_to_the_account_is_told_by_page_and_api(browser, user):
+    assert "National number" not in read(browser)
+    record_number(user=user, number="85073003328", source=FieldSource.CSAM)
+    make_membership(user)
+    make_app(user)
+    make_backup_codes(user=user)
+
+    held = browser.get(API, headers={"Accept-Language": "en"}).json()["held"]
+
+    told = {row["label"]: row["count"] for row in held}
+    names = ("Spaces", "National number", "Authenticator app", "Backup codes", "Sessions")
+    assert [told[name] for name in names] == [1, 1, 1, 10, 1]
+    assert "Passkeys" not in told
+    html = read(browser)
+    assert [name for name in told if name not in html] == []
+    assert "85073003328" not in html
+
+
 def test_number_of_queries_does_not_depend_on_how_much_there_is(
     browser, user, django_assert_max_num_queries
 ):
@@ -66,7 +95,7 @@ def test_number_of_queries_does_not_depend_on_how_much_there_is(
         make_draft(user, procedure)
     read(browser)
 
-    with django_assert_max_num_queries(30) as few:
+    with django_assert_max_num_queries(45) as few:  # each service that is installed asks a few
         read(browser)
     for _time in range(6):
         agent = make_team_agent(file := make_sent(user, procedure))
@@ -162,7 +191,8 @@ def test_api_tells_what_the_page_tells(browser, user):
 
     body = answer.json()
     assert answer["Cache-Control"] == "private, no-store"
-    assert {row["count"] for row in body["held"]} == {0, 1}
+    told = {row["label"]: row["count"] for row in body["held"]}
+    assert (told["Drafts"], told["Requests sent"], told["Documents"]) == (1, 1, 0)
     assert [row["reference"] for row in body["erasable"]] == [draft.reference]
     assert [row["reference"] for row in body["kept"]] == [file.reference]
     assert [row["reference"] for row in body["readings"]] == [file.reference]
@@ -185,3 +215,75 @@ def test_api_refuses_strangers(path):
     assert answer.status_code == 403
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "accounts.login_required"
+
+
+def secret_file(user: User) -> Submission:
+    """A file whose procedure asks for the surest identification before the form."""
+    file = make_draft(user, answers={"q-name": "Rue du Secret"})
+    add_annex(file, picture("secret.png"))
+    Procedure.objects.filter(pk=file.procedure_id).update(
+        required_level=Level.HIGH, level_at=LevelMoment.START
+    )
+    Submission.objects.filter(pk=file.pk).update(decision_reason="A secret reason")
+    return file
+
+
+def page_copy(client: Client) -> bytes:
+    return b"".join(client.post(at("privacy-export", "en")).streaming_content)
+
+
+def machine_copy(client: Client) -> bytes:
+    return b"".join(client.get(f"{API}export/").streaming_content)
+
+
+def whole_text(copy: bytes) -> str:
+    """All JSON and all names of documents."""
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
+        names = archive.namelist()
+        return "\n".join([*names, *(archive.read(n).decode() for n in names if n.endswith("json"))])
+
+
+@pytest.mark.feature("X10", "B3")
+@pytest.mark.parametrize("copy", [page_copy, machine_copy])
+def test_the_copy_leaves_out_what_asks_for_a_surer_identification(client, user, copy):
+    file, plain = secret_file(user), make_draft(user, answers={"q-name": "Rue Ouverte"})
+    marks = ("Rue du Secret", "secret.png", "A secret reason")
+
+    low = whole_text(copy(log_in(client, user)))
+    assert [mark for mark in marks if mark in low] == []
+    assert file.reference in low
+    assert plain.reference in low
+    assert "Rue Ouverte" in low
+    assert low.count('"left_out"') == 1
+    assert "identify on the page of the file with: eID or itsme with PIN." in low
+
+    high = whole_text(copy(log_in(Client(), user, method=Method.EID, level=Level.HIGH)))
+    assert [mark for mark in marks if mark in high] == list(marks)
+    assert '"left_out"' not in high
+
+
+def test_the_page_says_before_what_the_copy_would_leave_out(client, user):
+    assert "left out of the copy" not in read(log_in(client, user))
+    file = secret_file(user)
+
+    page = client.get(at("privacy", "en"))
+    assert page.context["identify_with"] == "eID or itsme with PIN"
+    assert f"procedure={file.procedure.code}&amp;next=" in page.content.decode()
+
+    sure = log_in(Client(), user, method=Method.EID, level=Level.HIGH)
+    assert "left out of the copy" not in read(sure)
+
+
+@pytest.mark.feature("X10")
+def test_the_copy_asks_for_a_fresh_proof(client, user):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser = log_in(client, user)
+        clock.shift(601)
+
+        page = browser.post(at("privacy-export", "en"))
+        machine = browser.get(f"{API}export/")
+
+    assert page.url == f"{at('reauthenticate', 'en')}?next={quote(at('reauthenticated', 'en'), '')}"
+    assert machine.status_code == 403
+    assert machine.json()["code"] == "accounts.proof_too_old"
+    assert machine.json()["url"] == at("reauthenticate")

@@ -1,16 +1,22 @@
 """Pages of procedures for citizens."""
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
+from wagtail.models import Locale
 
+from eservices import formats
 from eservices.enums import Level, ProcedureState, ProfileKind
-from eservices.models import Procedure, Profile
+from eservices.models import Procedure, ProcedurePage, Profile
 from tests.factories.eservices import log_in, make_user
+from tests.factories.organisations import make_membership, make_organisation
 from tests.factories.procedures import make_page, publish, publish_everywhere, simple_procedure
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +160,42 @@ def test_a_profile_that_cannot_apply_is_told_for_whom_it_is(client):
     assert Profile.objects.count() == 1
 
 
+@pytest.mark.feature("B1")
+def test_a_space_that_may_apply_is_offered_and_leads_back(client):
+    simple_procedure(code="tree", kinds=[ProfileKind.ASSOCIATION])
+    user = make_user()
+    club, shop = make_membership(user), make_organisation(kind=ProfileKind.ENTERPRISE)
+    make_membership(user, shop)
+    log_in(client, user)
+    with override("en"):
+        address, switch = reverse("procedure", args=["tree"]), reverse("space-switch")
+
+    for page in (address, f"{reverse('procedures')}?q="):
+        html = client.get(page, headers={"accept-language": "en"}).content.decode()
+        main = html.partition("<main")[2]
+        assert f'value="{club.profile.public_id}"' in main
+        assert f'value="{shop.profile.public_id}"' not in main
+    answer = client.post(switch, {"profile": club.profile.public_id, "next": address})
+
+    assert answer["Location"] == address
+    assert "/start/tree/" in english(client, "procedure", "tree")
+
+
+@pytest.mark.feature("B5")
+def test_who_has_no_fitting_space_opens_one_and_comes_back(client):
+    simple_procedure(code="tree", kinds=[ProfileKind.ASSOCIATION])
+    log_in(client, make_user(language="en"))
+    with override("en"):
+        address, wizard = reverse("procedure", args=["tree"]), reverse("space-new")
+
+    assert f"{wizard}?next=" in english(client, "procedure", "tree")
+    client.get(wizard, {"next": address})
+    assert client.session["new_space_next"] == address
+    client.get(wizard, {"next": "https://evil.example/"})
+
+    assert "new_space_next" not in client.session
+
+
 def test_a_level_that_is_missing_is_announced(client):
     simple_procedure(code="tree", required_level=Level.HIGH)
     log_in(client, make_user())
@@ -191,3 +233,38 @@ def test_editors_see_a_preview_of_the_builder():
     html = page.make_preview_request(preview_mode="").render().content.decode()
 
     assert "Your name (fr)" in html
+
+
+@pytest.mark.feature("X3")
+def test_the_page_tells_documents_price_and_period(client):
+    annex = {"type": "annex", "id": "a-1", "value": {"label": "Plan", "required": True}}
+    closes = timezone.now() + timedelta(days=3)
+    page = publish_everywhere(fee=Decimal("12.50"), closes_at=closes)
+    for one in ProcedurePage.objects.order_by("-pk"):
+        publish(one, annexes=[annex])
+    assert Procedure.objects.get().current.number == 2
+
+    address = page.get_translation(Locale.objects.get(language_code="en")).get_url()
+    text = client.get(address).content.decode()
+
+    assert "Plan" in text
+    assert "needed before sending" in text
+    assert "€12.50" in text
+    assert "Open until" in text
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_outside_its_period_a_procedure_says_when_and_has_no_button(client, days):
+    moment = timezone.now() + timedelta(days=days)
+    period = {"opens_at": moment} if days > 0 else {"closes_at": moment}
+    procedure = simple_procedure(**period)
+    log_in(client, make_user())
+
+    html = english(client, "procedure", procedure.code)
+
+    assert formats.date_time(moment, "en") in html
+    assert reverse("submission-start", args=[procedure.code]) not in html
+    with override("en"):
+        answer = client.post(reverse("submission-start", args=[procedure.code]))
+    assert answer.status_code == 409
+    assert formats.date_time(moment, "en") in answer.content.decode()

@@ -354,7 +354,6 @@ def test_document_is_handed_out_as_a_locked_download(page, user):
         ("bytes=0-3", 206, b"\x89PNG"),
         ("bytes=1-3", 206, b"PNG"),
         ("bytes=-4", 206, b"\xaeB`\x82"),
-        ("bytes=999999-", 200, None),
         ("bytes=3-1", 200, None),
         ("bytes=-", 200, None),
         ("bytes=0-1,3-4", 200, None),
@@ -376,6 +375,48 @@ def test_broken_download_goes_on_where_it_stopped(page, user, wanted, status, co
     assert got == content if content else len(got) == annex.size
 
 
+@pytest.mark.feature("A19")
+def test_a_part_behind_the_end_or_of_another_content_is_not_made_up(page, user):
+    draft = make_draft(user)
+    page.post(reverse("annex-add", args=[draft.reference, "q-photo"]), {"file": picture()})
+    annex = Annex.objects.get()
+    url = reverse("annex", args=[draft.reference, annex.public_id])
+
+    behind = page.get(url, headers={"Range": "bytes=999999-"})
+    assert (behind.status_code, behind.content) == (416, b"")
+    assert behind["Content-Range"] == f"bytes */{annex.size}"
+    whole = page.get(url)
+    tag = whole["ETag"]
+    assert len(b"".join(whole.streaming_content)) == annex.size
+    same = page.get(url, headers={"Range": "bytes=0-3", "If-Range": tag})
+    assert (same.status_code, same.content) == (206, b"\x89PNG")
+    other = page.get(url, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
+    assert other.status_code == 200
+    assert len(b"".join(other.streaming_content)) == annex.size
+
+
+@pytest.mark.parametrize(
+    ("way", "header", "value"),
+    [
+        ("x-accel", "X-Accel-Redirect", r"/private-files/annexes/../\w{32}"),
+        ("x-sendfile", "X-Sendfile", r"/.+/annexes/../\w{32}"),
+    ],
+)
+def test_the_proxy_sends_the_bytes_of_what_we_authorised(page, user, settings, way, header, value):
+    draft = make_draft(user)
+    page.post(reverse("annex-add", args=[draft.reference, "q-photo"]), {"file": picture()})
+    annex = Annex.objects.get()
+    settings.FILES_SERVE = way
+
+    answer = page.get(reverse("annex", args=[draft.reference, annex.public_id]))
+
+    assert re.fullmatch(value, answer[header])
+    assert answer.content == b""
+    assert answer["Content-Disposition"] == 'attachment; filename="garden.png"'
+    assert answer["Content-Type"] == "image/png"
+    assert answer["Cache-Control"] == "private, no-store"
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_sees_a_file_without_login(client, name):
     draft = make_draft()
@@ -384,3 +425,41 @@ def test_nobody_sees_a_file_without_login(client, name):
 
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.feature("A11")
+def test_two_windows_that_save_by_themselves_do_not_undo_each_other(page, user):
+    draft = make_draft(user)
+    url = reverse("submission-autosave", args=[draft.reference, "c-1"])
+    start = draft.revision
+    first = page.post(url, {"revision": start, "q-name": "Rue Neuve", "q-people": ""}).json()
+    second = page.post(url, {"revision": start, "q-name": "", "q-people": "80"}).json()
+
+    assert "values" not in first
+    assert second["values"] == {"q-name": ["Rue Neuve"]}, "the page must show it from now on"
+    third = {"revision": second["revision"], "q-people": "90", "q-name": second["values"]["q-name"]}
+    page.post(url, third)
+    draft.refresh_from_db()
+    assert content_of(draft).answers == {"q-name": "Rue Neuve", "q-people": "90"}
+
+
+@pytest.mark.feature("A11")
+def test_a_new_request_begins_with_former_answers(page, user):
+    sent = make_sent(user)
+    url = of("submission-copy", sent)
+    assert url in page.get(of("submission", sent)).content.decode()
+    assert page.get(url).status_code == 200
+
+    place = page.post(url)["Location"]
+
+    draft = Submission.objects.get(copied_from=sent)
+    assert draft.reference in place
+    assert 'value="Rue Neuve"' in page.get(place).content.decode()
+    assert draft.reference in page.get(url).content.decode(), "the open draft is offered first"
+
+
+def test_a_draft_is_not_copied(page, user):
+    draft = make_draft(user)
+
+    assert page.get(of("submission-copy", draft)).status_code == 302
+    assert Submission.objects.count() == 1

@@ -1,1 +1,1 @@
-"""Rooms and their calendars; joins through the plugin contract."""
+"""Rooms: see what is free, request it, have it confirmed, subscribe to it. A plugin of the e-services."""

@@ -1,0 +1,19 @@
+"""Refusals of calendars that people subscribe to."""
+
+from django.utils.translation import gettext_lazy as _
+
+from eservices.errors import Conflict, Invalid
+
+
+class PeriodRefused(Invalid):
+    """Free and busy times are asked for days that do not exist, end before they begin, or are too many."""
+
+    code = "rooms.period_refused"
+    message = _("Give two days as YYYY-MM-DD, at most %(days)s days apart.")
+
+
+class TooManyFeedAddresses(Conflict):
+    """A person has as many private addresses of calendars as one may have."""
+
+    code = "rooms.too_many_addresses"
+    message = _("You have %(count)s calendar addresses. End one that you no longer use first.")

@@ -1,0 +1,1 @@
+"""Calendars of others: fetched over HTTP, read into plain events."""

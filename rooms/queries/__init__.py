@@ -1,0 +1,1 @@
+"""Reading the rooms: what is open, what is free, what it costs, who booked what."""

@@ -1,0 +1,86 @@
+"""Whose bookings somebody sees, and which requests want the same time."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from eservices.contract import Viewer
+from eservices.errors import NotFound
+from eservices.models import User
+from rooms.enums import BOOKING_MOVES, BookingEvent, BookingState
+from rooms.models import Booking, Occupancy, Room
+
+#: What its requester can take back, or cancel.
+CANCELLABLE = frozenset(
+    move.source
+    for move in BOOKING_MOVES
+    if move.event in (BookingEvent.WITHDRAW, BookingEvent.CANCEL)
+)
+
+
+def bookings_of(viewer: Viewer) -> QuerySet[Booking]:
+    """Return the bookings of the viewer's profile; a declared member of an organisation sees the own ones only."""
+    if viewer.user is None or viewer.profile is None:
+        return Booking.objects.none()
+    rows = Booking.objects.filter(profile=viewer.profile)
+    if not viewer.sees_whole_profile:
+        rows = rows.filter(acting_user=viewer.user)
+    return rows.select_related("room", "room__site", "proposed_room")
+
+
+def booking_for_viewer(viewer: Viewer, reference: str) -> Booking:
+    """Return one booking of the viewer; raises NotFound."""
+    booking = bookings_of(viewer).filter(reference=reference).first()
+    if booking is None:
+        raise NotFound
+    return booking
+
+
+def cancellable(rows: QuerySet[Booking], *, now: datetime) -> QuerySet[Booking]:
+    """Return those that their requester can still take back or cancel, in the order of their times."""
+    begun = Q(state=BookingState.CONFIRMED, starts_at__lte=now)
+    return rows.filter(state__in=CANCELLABLE).exclude(begun).order_by("starts_at", "pk")
+
+
+def rooms_for_agent(agent: User) -> QuerySet[Room]:
+    """Return the rooms on which an agent decides: those of the agent's teams."""
+    rooms: QuerySet[Room] = Room._default_manager.order_by("position", "name")
+    if not agent.is_superuser:
+        rooms = rooms.filter(team__members=agent)
+    return rooms
+
+
+def bookings_for_agent(agent: User) -> QuerySet[Booking]:
+    """Return the bookings of the rooms of an agent's teams."""
+    rows = Booking.objects.filter(room__in=rooms_for_agent(agent))
+    return rows.select_related("room", "room__site", "profile", "acting_user", "proposed_room")
+
+
+def booking_for_agent(agent: User, reference: str) -> Booking:
+    """Return one booking of an agent's rooms; raises NotFound."""
+    booking = bookings_for_agent(agent).filter(reference=reference).first()
+    if booking is None:
+        raise NotFound
+    return booking
+
+
+def rivals_of(booking: Booking) -> QuerySet[Booking]:
+    """Return the undecided requests that want a part of the same units at the same time, first come first."""
+    own = Occupancy.objects.filter(booking=booking)
+    units = [row.unit_id for row in own]
+    times = [(row.blocked_from, row.blocked_until) for row in own]
+    if not times:
+        return Booking.objects.none()
+    start, end = min(times)[0], max(times, key=lambda pair: pair[1])[1]
+    rows = Booking.objects.filter(
+        state__in=(BookingState.PENDING, BookingState.PROPOSED),
+        occupancies__unit__in=units,
+        occupancies__blocked_from__lt=end,
+        occupancies__blocked_until__gt=start,
+    )
+    return (
+        rows.exclude(pk=booking.pk)
+        .select_related("room", "profile")
+        .distinct()
+        .order_by("created_at", "pk")
+    )

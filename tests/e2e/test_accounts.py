@@ -71,7 +71,7 @@ def test_wrong_and_old_codes_are_explained_and_a_new_one_comes(portal, scripts):
         throttling_failure_count=0,
     )
     code_of(tab, right)
-    assert tab.locator(".eg-errors a").count() == 1
+    expect(tab.locator(".eg-errors a")).to_have_count(1)
     assert tab.url.startswith(portal.address("login-code", "de"))
 
     with tab.expect_navigation():
@@ -98,7 +98,7 @@ def test_a_new_password_ends_the_other_session_and_is_told_by_mail(portal, brows
             tab.locator("eg-password-criteria [data-met=false], [data-code=length]").first
         ).to_be_visible()
     submit(tab)
-    assert tab.locator(".eg-errors a[href='#id_password']").count() >= 1
+    expect(tab.locator(".eg-errors a[href='#id_password']").first).to_be_visible()
     tab.locator("#id_current").fill(PASSWORD)
     tab.locator("#id_password").fill(NEW)
     submit(tab)
@@ -133,7 +133,7 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_link(portal, scripts):
     assert tab.url == portal.address("dashboard", "de")
     again = portal.tab()
     again.goto(reset_link(portal))  # the link worked once
-    assert again.locator("#id_password").count() == 0
+    expect(again.locator("#id_password")).to_have_count(0)
 
 
 @pytest.mark.feature("A6")
@@ -174,9 +174,9 @@ def test_too_many_wrong_passwords_lock_with_a_way_out(portal, scripts):
     assert tab.locator(
         f"a[href$='{portal.address('password-reset', 'de').split('/de/')[1]}']"
     ).count()
-    assert tab.locator("h1").count() == 1
+    expect(tab.locator("h1")).to_have_count(1)
     fill_in(portal, tab=tab)  # the right one does not help now
-    assert tab.locator("input[autocomplete=one-time-code]").count() == 0
+    expect(tab.locator("input[autocomplete=one-time-code]")).to_have_count(0)
 
 
 @pytest.mark.feature("A4")

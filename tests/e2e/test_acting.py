@@ -24,14 +24,14 @@ def test_an_agent_looks_at_a_space_and_the_person_reads_why(portal, scripts):
 
     banner = tab.locator(".eg-acting")
     expect(banner).to_contain_text(REASON)
-    assert tab.locator("h1").count() == 1
+    expect(tab.locator("h1")).to_have_count(1)
     if scripts:
         assert look(tab) == []
     tab.locator("main a[href*='/SUB-'], main a[href*='dossier']").first.click()
     tab.wait_for_load_state()
     expect(tab.locator(".eg-acting")).to_be_visible()
     tab.goto(portal.address("details"))
-    assert tab.locator("main input[name=first_name]").count() == 0
+    expect(tab.locator("main input[name=first_name]")).to_have_count(0)
     tab.goto(portal.address("dashboard"))
     with tab.expect_navigation():
         tab.locator(".eg-acting button").click()

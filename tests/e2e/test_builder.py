@@ -120,14 +120,14 @@ def test_a_towns_form_is_built_translated_filled_in_questioned_decided_and_archi
     portal.enter(CITIZEN)
     tab = portal.tab()
     tab.goto(portal.address("submission-start", "de", code="camping"))
-    assert "Camping communal (de)" in tab.locator("main").inner_text()
+    expect(tab.locator("main")).to_contain_text("Camping communal (de)", use_inner_text=True)
     with tab.expect_navigation():
         tab.locator("main form[method=post] button[type=submit]").first.click()
     filler = Filler(tab, "camping")
     for answers in ANSWERS.values():
         filler.chapter(answers)
         filler.go_on()
-    assert "95,00" in tab.locator("main").inner_text(), "3 nights * 12,50 * 2 + 20"
+    expect(tab.locator("main"), "3 nights * 12,50 * 2 + 20").to_contain_text("95,00")
     tab.locator("[name=confirm]").check()
     filler.go_on()
     file = Submission.objects.get(procedure=procedure)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 AXE = Path(settings.BUILD) / "node" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -75,7 +76,7 @@ def test_what_cannot_be_undone_is_asked_and_escape_leaves_it(guide):
     dialog = guide.locator("dialog[open]")
     assert dialog.is_visible()
     guide.keyboard.press("Escape")
-    assert dialog.count() == 0
+    expect(dialog).to_have_count(0)
 
 
 def test_menus_are_sheets_on_a_phone(guide):

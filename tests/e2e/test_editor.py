@@ -91,7 +91,9 @@ def test_new_words_of_a_form_are_frozen_as_a_new_edition(portal):
     tab.goto(portal.address("submission-start", "fr", code="tree"))
     with tab.expect_navigation():
         tab.locator("main form[method=post] button[type=submit]").first.click()
-    assert "Combien mesure le tour du tronc ?" in tab.locator("main").inner_text()
+    expect(tab.locator("main")).to_contain_text(
+        "Combien mesure le tour du tronc ?", use_inner_text=True
+    )
     assert label not in tab.locator("main").inner_text()
 
 
@@ -125,7 +127,7 @@ def test_new_rules_make_a_version_and_drafts_are_told_what_changed(portal):
     assert draft.version_id == procedure.current_id
     with tab.expect_navigation():
         told.locator("button").click()
-    assert tab.locator("#changes-title").count() == 0
+    expect(tab.locator("#changes-title")).to_have_count(0)
 
     sent.refresh_from_db()  # what was sent stays as it was asked
     assert sent.version_id == old.pk

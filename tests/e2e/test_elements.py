@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 PAGE = """<!doctype html><html lang="en"><head><title>Element</title>
 <link rel="stylesheet" href="/static/portal.css"><script type="module" src="/static/portal.js"></script>
@@ -160,7 +161,7 @@ def test_a_refused_upload_says_why(page):
     it.answer("/upload", {"title": "This file is 24 MB; the limit is 10 MB."}, status=422)
     it.tab.locator("[name=file]").set_input_files(FILE)
     it.tab.get_by_text("the limit is 10 MB").wait_for()
-    assert it.tab.locator("progress").count() == 0
+    expect(it.tab.locator("progress")).to_have_count(0)
 
 
 def test_password_criteria_are_marked_in_words(page):
@@ -168,7 +169,9 @@ def test_password_criteria_are_marked_in_words(page):
     it.answer("/criteria", {"criteria": {"length": True, "common": False}})
     it.tab.locator("#password").fill("correct horse battery")
     it.tab.get_by_text("12 characters (met)").wait_for()
-    assert "(not met yet)" in it.tab.locator("[data-code=common]").inner_text()
+    expect(it.tab.locator("[data-code=common]")).to_contain_text(
+        "(not met yet)", use_inner_text=True
+    )
 
 
 def test_a_pasted_code_loses_its_space(page):

@@ -27,7 +27,7 @@ class Looked(dict):
 
     def at(self, tab, name: str) -> None:
         """Look at the page that stands in the tab."""
-        assert tab.locator("h1").count() == 1, (name, tab.url)
+        expect(tab.locator("h1"), f"{name}: {tab.url}").to_have_count(1)
         if found := look(tab):
             self[name] = found
 

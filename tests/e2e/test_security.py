@@ -73,7 +73,7 @@ def test_an_app_and_backup_codes_are_added_and_open_the_space(portal, language, 
     assert tab.locator(".eg-qr img").evaluate("image => image.naturalWidth > 100") is True
     tab.locator("#id_otp_token").fill("12 34")
     press(tab)
-    assert tab.locator(".eg-errors a[href='#id_otp_token']").count() == 1
+    expect(tab.locator(".eg-errors a[href='#id_otp_token']")).to_have_count(1)
     tab.locator("#id_otp_token").fill(pyotp.TOTP(secret).now())
     press(tab)
     assert tab.url == portal.address("security", language)
@@ -88,7 +88,7 @@ def test_an_app_and_backup_codes_are_added_and_open_the_space(portal, language, 
 
     password(portal, tab, language)
     AuthenticatorApp.objects.update(last_step=0)  # the code of a moment ago may be asked again
-    assert tab.locator("input[autocomplete=one-time-code]").count() == 1
+    expect(tab.locator("input[autocomplete=one-time-code]")).to_have_count(1)
     code = pyotp.TOTP(secret).now()
     tab.locator("input[autocomplete=one-time-code]").fill(f"{code[:3]} {code[3:]}")
     press(tab)
@@ -114,7 +114,7 @@ def test_a_passkey_is_made_and_opens_the_space_alone_and_after_the_password(port
     tab.locator("#id_name").fill("Mein Laptop")
     press(tab, "eg-passkey button[type=submit]")
     assert tab.url == portal.address("security", language)
-    assert "Mein Laptop" in tab.locator("main").inner_text()
+    expect(tab.locator("main")).to_contain_text("Mein Laptop", use_inner_text=True)
     assert tools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
 
     tab.goto(portal.address("passkey-add", language))  # the device refuses a second one

@@ -118,7 +118,7 @@ def test_a_session_is_ended_from_another_browser(portal, browser, scripts):
     tab.locator("main ul form[action*='/end/']:not([data-log-out]) button").click()
 
     tab.wait_for_load_state()
-    assert tab.locator("main ul form[action*='/end/']").count() == 1
+    expect(tab.locator("main ul form[action*='/end/']")).to_have_count(1)
     assert PortalSession.objects.get(end_reason="revoked").user.email == PERSON
     tab.goto(portal.address("security-log"))
     assert tab.locator("main .eg-rows li").count() >= 2

@@ -35,7 +35,7 @@ def test_answers_to_different_questions_are_merged(portal, draft, scripts):
     second.answer("remarkable", "no")
     second.save()
 
-    assert second.tab.locator(".eg-errors").count() == 0
+    expect(second.tab.locator(".eg-errors")).to_have_count(0)
     assert second.tab.locator(f"[name='{second.name('girth_cm')}']").input_value() == "145"
     stored = answers()
     assert stored[first.name("girth_cm")] == "145"
@@ -59,7 +59,7 @@ def test_the_later_of_two_answers_to_one_question_is_told_and_keeps_its_words(
     assert second.tab.locator(girth).input_value() == "150"
     assert answers()[first.name("girth_cm")] == "145"  # nothing was overwritten unseen
     second.save()
-    assert second.tab.locator(".eg-errors").count() == 0
+    expect(second.tab.locator(".eg-errors")).to_have_count(0)
     assert answers()[first.name("girth_cm")] == "150"
 
 
@@ -105,11 +105,11 @@ def test_documents_that_cannot_be_taken_are_refused_in_words(portal, draft, scri
         if not scripts:
             filler.save()
         expect(box.locator(".utrecht-form-field-error-message, [role=alert]").first).to_be_visible()
-        assert box.locator(".eg-doc-row button[name=delete_annex]").count() == 0
+        expect(box.locator(".eg-doc-row button[name=delete_annex]")).to_have_count(0)
     filler.answer("sketch", ["croquis.pdf"])
     with draft.expect_navigation():
         box.locator("button[name=delete_annex]").click()
-    assert box.locator("button[name=delete_annex]").count() == 0
+    expect(box.locator("button[name=delete_annex]")).to_have_count(0)
 
 
 @pytest.mark.feature("A11")
@@ -122,4 +122,4 @@ def test_the_back_button_and_a_second_press_do_no_harm(portal, draft, scripts):
     assert draft.locator(f"[name='{filler.name('girth_cm')}']").input_value() == "145"
     filler.go_on()
     filler.is_at("applicant")
-    assert draft.locator(".eg-errors").count() == 0
+    expect(draft.locator(".eg-errors")).to_have_count(0)

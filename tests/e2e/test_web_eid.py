@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from eservices.actions import identifiers
 from eservices.enums import FieldSource, Level, Method
@@ -156,4 +157,4 @@ def test_messages_of_other_windows_are_not_listened_to(portal, authority):
     tab.locator("eg-web-eid button").click()
 
     tab.get_by_text("no Web eID extension").wait_for()
-    assert tab.get_by_text("You stopped.").count() == 0
+    expect(tab.get_by_text("You stopped.")).to_have_count(0)

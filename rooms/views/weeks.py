@@ -130,9 +130,9 @@ def month_section(room: Room, first: date, times: Sequence[Span], now: datetime)
 def day_word(word: DayWord) -> str:
     """Return what stands in a day of the month."""
     return {
-        DayWord.FREE: pgettext("room", "Free"),
-        DayWord.SOME: pgettext("room", "Partly free"),
-        DayWord.FULL: pgettext("room", "Full"),
-        DayWord.CLOSED: pgettext("room", "Closed"),
-        DayWord.PAST: pgettext("room", "Too late"),
+        DayWord.FREE: pgettext("day of a month, short", "Free"),
+        DayWord.SOME: pgettext("day of a month, short", "Partly free"),
+        DayWord.FULL: pgettext("day of a month, short", "Full"),
+        DayWord.CLOSED: pgettext("day of a month, short", "Closed"),
+        DayWord.PAST: pgettext("day of a month, short", "Too late"),
     }[word]

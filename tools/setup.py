@@ -20,6 +20,7 @@ LIBRARIES = {  # shared libraries that Python packages open, and Debian's packag
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+TEST_LIBRARIES = {"libical.so.3": "libical3"}  # the same, for the tests alone
 TEST_PROGRAMS = {  # programs the tests start, and Debian's packages that hold them
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
@@ -34,6 +35,7 @@ def system_packages(steps: Steps, *, tests: bool) -> None:
     if not shutil.which("fc-list") or not steps.run("fc-list").strip():
         missing += ["fontconfig", "fonts-dejavu-core"]
     if tests:
+        missing += [package for name, package in TEST_LIBRARIES.items() if not _opens(name)]
         missing += [package for name, package in TEST_PROGRAMS.items() if not shutil.which(name)]
         missing += [] if postgres_binaries() else ["postgresql"]
     install_system_packages(steps, missing)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from eservices.tasks import task
 from rooms.enums import Audience
-from rooms.feeds.events import Event, block_event, booking_event
+from rooms.feeds.events import Event, block_event, booking_event, cancelled_in
 from rooms.feeds.rendering import RENDERER, event_text
 from rooms.feeds.sources import BEHIND, TOMBSTONES, related_rooms
 from rooms.models import Block, Booking, EventFragment, FeedVersion, Room
@@ -28,7 +28,8 @@ def booking_changed(booking: Booking, event: str = "") -> None:
     """Write what calendars show of a booking anew, and raise the versions of those that it changes."""
     if event.startswith(UNSEEN):
         return
-    old = {row.audience: row for row in EventFragment.objects.filter(booking=booking)}
+    rows = EventFragment.objects.filter(booking=booking, moved_to=None).select_related("room__site")
+    old = {row.audience: row for row in rows}
     touched: set[int] = set()
     for audience in Audience:
         row = old.get(audience)
@@ -37,8 +38,35 @@ def booking_changed(booking: Booking, event: str = "") -> None:
             continue
         fresh = EventFragment(booking=booking, audience=audience, room_id=booking.room_id)
         fresh.profile_id = booking.profile_id
+        if row is not None and row.room_id != fresh.room_id and audience != Audience.REQUESTER:
+            _strike_out(row, booking, shown)
         touched |= _write(row, fresh, shown)
     raise_versions(rooms=touched, profiles={booking.profile_id} if touched else ())
+
+
+def _strike_out(row: EventFragment, booking: Booking, shown: Event) -> None:
+    """Leave a cancelled event in the calendar of the room that a booking left: programs delete no missing ones.
+
+    A calendar of both rooms shows the booking once, where it is now (`sources.of_rooms`).
+    """
+    left = EventFragment.objects.filter(booking=booking, audience=row.audience)
+    left.filter(room=booking.room_id).delete()
+    left.exclude(moved_to=None).update(moved_to=booking.room_id)
+    EventFragment.objects.filter(pk=row.pk).update(
+        room=booking.room_id
+    )  # frees the place of the old room
+    gone = cancelled_in(row.room, shown, starts_at=row.starts_at, ends_at=row.ends_at)
+    EventFragment.objects.create(
+        booking=booking,
+        room=row.room,
+        moved_to_id=booking.room_id,
+        audience=row.audience,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        gone_at=booking.changed_at,
+        renderer=RENDERER,
+        text=event_text(gone),
+    )
 
 
 def block_changed(block: Block, event: str = "") -> None:

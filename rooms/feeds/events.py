@@ -140,6 +140,21 @@ def booking_event(booking: Booking, audience: Audience, *, told: bool) -> Event 
         return _for_agents(event, booking)
 
 
+def cancelled_in(room: Room, event: Event, *, starts_at: datetime, ends_at: datetime) -> Event:
+    """Return the event of a booking as the calendar of the room shows it that the booking left: cancelled."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return replace(
+            event,
+            status="CANCELLED",
+            starts_at=starts_at,
+            ends_at=ends_at,
+            title=_("Busy: %(room)s") % {"room": line(shown_name(room))},
+            text="",
+            location=place(room),
+            organizer=organizer(room),
+        )
+
+
 def _language(booking: Booking, audience: Audience) -> str:
     if audience == Audience.REQUESTER:
         return booking.acting_user.language or booking.locale

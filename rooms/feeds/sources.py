@@ -5,7 +5,7 @@ it out instead of keeping a phantom.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,6 +89,12 @@ def token_source(token: FeedToken) -> Source:
     return _of_person(token)
 
 
+def of_rooms(audience: Audience, rooms: Collection[int]) -> QuerySet[EventFragment]:
+    """Return the events of some rooms; of a booking that moved from one to another of them, only where it is now."""
+    moved_inside = Q(moved_to__isnull=False, moved_to__in=rooms)
+    return EventFragment.objects.filter(~moved_inside, audience=audience, room__in=rooms)
+
+
 def related_rooms(rooms: Iterable[int]) -> set[int]:
     """Return the keys of the rooms that share a unit with one of these, themselves included."""
     rooms = set(rooms)
@@ -110,8 +116,7 @@ def _public(rooms: QuerySet[Room], *, key: str, site: str = "", tag: str = "") -
         raise NotFound
 
     def rows() -> QuerySet[EventFragment]:
-        keys = related_rooms([room.pk for room in found])
-        return EventFragment.objects.filter(audience=Audience.PUBLIC, room__in=keys)
+        return of_rooms(Audience.PUBLIC, related_rooms([room.pk for room in found]))
 
     versions = [_version(room) for room in found]
     return Source(
@@ -153,7 +158,7 @@ def _of_agent(token: FeedToken) -> Source:
         versions=versions,
         changed_at=_latest(versions),
         title=lambda: _private_title(token, gettext_lazy("Bookings of my rooms")),
-        rows=lambda: EventFragment.objects.filter(audience=Audience.AGENT, room__in=found),
+        rows=lambda: of_rooms(Audience.AGENT, {room.pk for room in found}),
     )
 
 

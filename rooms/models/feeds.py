@@ -22,6 +22,13 @@ class EventFragment(models.Model):
     block = models.ForeignKey(Block, on_delete=models.CASCADE, null=True, related_name="fragments")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="fragments")
     profile = models.ForeignKey("eservices.Profile", on_delete=models.CASCADE, null=True)
+    moved_to = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="The room of the booking now; the calendar of this room strikes it out.",
+    )
     audience = models.CharField(max_length=10, choices=Audience)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -39,8 +46,12 @@ class EventFragment(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("booking", "audience"),
-                condition=models.Q(booking__isnull=False),
+                condition=models.Q(booking__isnull=False, moved_to__isnull=True),
                 name="rooms_fragment_booking_once",
+            ),
+            models.UniqueConstraint(
+                fields=("booking", "audience", "room"),
+                name="rooms_fragment_booking_once_a_room",
             ),
             models.UniqueConstraint(
                 fields=("block", "audience"),

@@ -98,6 +98,53 @@ def test_a_room_is_busy_when_a_room_with_its_parts_is(claire):
     assert fetch(room_path(part), **{"If-None-Match": etag}).status_code == 200
 
 
+def test_the_calendar_of_the_room_that_a_booking_left_strikes_it_out(claire):
+    """Programs that merge by UID keep what is missing: the old room says that it is over, each room for itself."""
+    first, second, third = (make_room(site=make_site()) for _ in range(3))
+    booking = confirmed(claire, first)
+    agent = agent_of(first)
+    for room in (second, third):
+        room.team.members.add(agent)
+    private = private_path(agent, FeedScope.AGENT)
+
+    def move(room):
+        booking.refresh_from_db()
+        return decisions.reschedule(
+            booking=booking,
+            by=agent,
+            revision=booking.revision,
+            room=room,
+            span=span_on(day_ahead(12), 10, 12),
+            reason="Accord",
+        )
+
+    def said(path):
+        found = events_in(fetch(path).content)
+        assert len({str(event["uid"]) for event in found}) == len(found)  # RFC 5545 3.8.4.7
+        return [str(event["status"]) for event in found]
+
+    before = events_in(fetch(room_path(first)).content)[0]
+    for room in (second, third):
+        move(room)
+    (gone,) = events_in(fetch(room_path(first)).content)
+    assert (gone["uid"], gone["status"]) == (booking.uid, "CANCELLED")
+    assert gone["sequence"] > before["sequence"]
+    assert gone["dtstart"].dt == before["dtstart"].dt
+    assert gone["location"] == before["location"]
+    assert [said(room_path(room)) for room in (second, third)] == [["CANCELLED"], ["CONFIRMED"]]
+    assert said("/ical/rooms.ics") == said(private) == ["CONFIRMED"]
+    (own,) = events_in(fetch(private_path(claire.user)).content)
+    assert own["status"] == "CONFIRMED"
+
+    move(first)  # and back
+    assert [said(room_path(room)) for room in (first, second, third)] == [
+        ["CONFIRMED"],
+        ["CANCELLED"],
+        ["CANCELLED"],
+    ]
+    assert said("/ical/rooms.ics") == said(private) == ["CONFIRMED"]
+
+
 def test_the_public_title_shows_once_an_agent_approved_it(claire):
     room = make_room()
     booking = confirmed(claire, room, public_title="Concert")
@@ -194,7 +241,7 @@ def test_every_change_is_a_new_version_and_so_is_a_new_day(claire):
         span=span_on(day_ahead(12), 10, 12),
         reason="Accord",
     )
-    assert again() == []
+    assert [event["status"] for event in again()] == ["CANCELLED"]
     assert len(events_in(fetch(room_path(elsewhere)).content)) == 1
     room.name = "Grande salle"
     room.save()

@@ -1,4 +1,4 @@
-"""Calendars of the rooms as other programs read them: icalendar, vobject, ical.js, vdirsyncer with khal."""
+"""Calendars of the rooms as other programs read them: icalendar, vobject, ical.js, libical, vdirsyncer with khal."""
 
 import json
 import os
@@ -24,6 +24,7 @@ from rooms.queries.clock import settled_moment
 from tests.factories.eservices import make_user
 from tests.factories.rooms import day_ahead, make_booking, make_room, make_text, span_on
 from tests.factories.submissions import viewer_of
+from tests.rooms import libical
 from tests.rooms.calendars import events_in, line_faults
 
 pytestmark = pytest.mark.feature("E4")
@@ -88,7 +89,7 @@ def by_ical_js(content):
     ]
 
 
-READERS = (by_icalendar, by_vobject, by_ical_js)
+READERS = (by_icalendar, by_vobject, by_ical_js, libical.events)
 
 
 def test_all_readers_agree_on_the_nights_in_which_clocks_change():
@@ -135,7 +136,7 @@ NASTY = st.one_of(
 
 @hypothesis_settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(st.lists(st.tuples(NASTY, NASTY, NASTY), min_size=8, max_size=16))
-def test_hostile_words_stay_words_in_three_readers(words):
+def test_hostile_words_stay_words_in_four_readers(words):
     """No title makes another property or event, and all readers read the same."""
     rows = [
         event(

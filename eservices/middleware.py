@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from eservices.actions import acting, spaces
 from eservices.contract import Viewer
-from eservices.errors import ActingReadOnly, DomainError, SecondFactorRequired
+from eservices.errors import ActingReadOnly, DomainError, InOtherSpace, SecondFactorRequired
 from eservices.identity import entrance, sessions
 from eservices.identity.acting import GRANT_KEY, grant_of
 from eservices.models import ActingGrant
@@ -144,6 +144,10 @@ def refusal_shown(request: HttpRequest, refusal: DomainError) -> HttpResponse:
             status=refusal.status,
             content_type="application/problem+json",
         )
+    if isinstance(refusal, InOtherSpace):
+        here = request.get_full_path() if request.method == "GET" else ""
+        given = {"text": str(refusal), "profile": refusal.profile, "here": here}
+        return render(request, "organisations/elsewhere.html", given, status=refusal.status)
     title = _TITLES.get(refusal.status, gettext_lazy("This is not possible."))
     return render(
         request,

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from eservices.errors import (
     AnswersIncomplete,
     DomainError,
+    InOtherSpace,
     LoginRequired,
     ProofTooOld,
     SessionEnded,
@@ -39,6 +40,8 @@ def _of_domain_error(error: DomainError) -> Response:
         extra["errors"] = error.params.get("errors", [])
     if isinstance(error, LoginRequired | SessionEnded):
         extra["login_url"] = reverse("login")
+    if isinstance(error, InOtherSpace):
+        extra["profile"] = str(error.profile)
     if isinstance(error, ProofTooOld):
         extra["url"] = reverse("reauthenticate")
     if isinstance(error, StepUpRequired):

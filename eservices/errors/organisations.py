@@ -1,8 +1,10 @@
 """Refusals about enterprises, associations and who acts for them."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
-from eservices.errors.base import Conflict, Invalid, Refused
+from eservices.errors.base import Conflict, Invalid, NotFound, Refused
 
 
 class EnterpriseNumberInvalid(Invalid):
@@ -40,6 +42,17 @@ class SpaceTermsNotAccepted(Invalid):
 
     code = "organisations.terms_not_accepted"
     message = _("Tick the box to accept the terms of the space.")
+
+
+class InOtherSpace(NotFound):
+    """It belongs to another space of the same person, who may switch; `profile` is its public id."""
+
+    code = "organisations.in_other_space"
+    message = _("This belongs to the space of %(name)s. Switch to that space to open it.")
+
+    def __init__(self, *, name: str, profile: UUID) -> None:
+        super().__init__(name=name)
+        self.profile = profile
 
 
 class SpaceExists(Conflict):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,9 +11,23 @@ from django.utils import timezone
 
 from eservices.contract import Viewer
 from eservices.enums import InvitationState, MembershipRole, MembershipState, ProfileKind
-from eservices.errors import NotFound
+from eservices.errors import InOtherSpace, NotFound
 from eservices.identifiers import normal_email
 from eservices.models import ColleagueInvitation, Membership, PortalSession, Profile, User
+
+
+class OfProfile(Protocol):
+    """A file or a booking: whose it is, and who began it."""
+
+    @property
+    def profile(self) -> Profile:
+        """Whose it is."""
+        ...
+
+    @property
+    def acting_user_id(self) -> object:
+        """Key of who began it."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +199,23 @@ def profile_named(user: User, public_id: object) -> Profile | None:
     if membership is None:
         raise NotFound
     return membership.profile
+
+
+def missing(viewer: Viewer, row: OfProfile | None) -> NotFound:
+    """Return the refusal for what is not in the viewer's space: it says so when another space of the person holds it.
+
+    `row` is what has the wanted name, whosever it is. A declared member sees only what is the own.
+    """
+    user = viewer.user
+    if row is None or user is None or viewer.agent is not None or row.profile == viewer.profile:
+        return NotFound()
+    if row.profile.user_id == user.pk:
+        return InOtherSpace(name=row.profile.name, profile=row.profile.public_id)
+    membership = memberships_of(user).filter(profile=row.profile).first()
+    declared = membership is not None and membership.state == MembershipState.DECLARED
+    if membership is None or (declared and row.acting_user_id != user.pk):
+        return NotFound()
+    return InOtherSpace(name=membership.shown_name, profile=row.profile.public_id)
 
 
 def spaces_copy(user: User) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from eservices.models import (
     User,
 )
 from eservices.queries.procedures import structure_of, text_for, words_of
+from eservices.queries.profiles import missing
 from eservices.questions.structure import Structure
 from eservices.questions.words import Words
 
@@ -91,7 +92,10 @@ def file_for(viewer: Viewer, reference: str) -> Submission:
         .first()
     )
     if row is None:
-        raise NotFound
+        named = Submission.objects.exclude(state=SubmissionState.DISCARDED).select_related(
+            "profile"
+        )
+        raise missing(viewer, named.filter(reference=reference).defer(*HEAVY).first())
     return row
 
 

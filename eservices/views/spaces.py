@@ -240,7 +240,13 @@ class InvitationAnswerView(PersonMixin, View):
 
 
 def way_back(request: HttpRequest) -> str:
-    """Return the page from which somebody switched, or the personal space where it would show nothing."""
+    """Return the page from which somebody switched, or the personal space where it would show nothing.
+
+    `open` names the page for which somebody switches: what it shows belongs to the space that is entered.
+    """
+    goal = request.POST.get("open", "")
+    if url_has_allowed_host_and_scheme(goal, allowed_hosts=None):
+        return goal
     wanted = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return reverse("dashboard")

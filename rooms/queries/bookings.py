@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from eservices.contract import Viewer
 from eservices.errors import NotFound
 from eservices.models import User
+from eservices.queries.profiles import missing
 from rooms.enums import BOOKING_MOVES, BookingEvent, BookingState
 from rooms.models import Booking, Occupancy, Room
 
@@ -29,10 +30,11 @@ def bookings_of(viewer: Viewer) -> QuerySet[Booking]:
 
 
 def booking_for_viewer(viewer: Viewer, reference: str) -> Booking:
-    """Return one booking of the viewer; raises NotFound."""
+    """Return one booking of the viewer; raises NotFound, or InOtherSpace for one of another space of the person."""
     booking = bookings_of(viewer).filter(reference=reference).first()
     if booking is None:
-        raise NotFound
+        named = Booking.objects.filter(reference=reference).select_related("profile")
+        raise missing(viewer, named.first())
     return booking
 
 

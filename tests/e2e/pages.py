@@ -359,10 +359,10 @@ PAGES = [
         prepare=room_pages.act("propose"),
     ),
     Page(
-        "agent-booking-handover-errors",
+        "agent-booking-handover",
         route="agent-rooms",
         user="agent",
-        prepare=room_pages.act("handover", tab_of_list="confirmed", wrong=True),
+        prepare=room_pages.act("handover", tab_of_list="confirmed"),
     ),
     Page("agent-block-new", route="agent-block-new", user="agent"),
     Page("agent-room-person", route="agent-room-person", user="agent"),

@@ -188,6 +188,17 @@ def act_for_organisation(tab: Any) -> None:
     tab.wait_for_load_state()
 
 
+def other_space(tab: Any) -> None:
+    """Follow a link to a booking of one's own while one acts for the organisation."""
+    bookings = tab.url
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.locator("header button.eg-profile").first.click()
+    tab.goto(bookings)
+    booking = tab.locator("main table tbody a").first.evaluate("link => link.href")
+    act_for_organisation(tab)
+    tab.goto(booking)
+
+
 def organisation_details(tab: Any) -> None:
     """From one's own details to those of the organisation for which one acts."""
     act_for_organisation(tab)
@@ -322,6 +333,7 @@ PAGES = [
         prepare=act_for_organisation,
     ),
     Page("space-details", route="details", user="citizen", prepare=organisation_details),
+    Page("other-space", route="bookings", user="citizen", prepare=other_space, statuses=(404,)),
     Page("spaces-admin", route="spaces", user="club"),
     Page("space-admin", route="spaces", user="club", prepare=open_own_space),
     Page("space-colleagues", route="spaces", user="club", prepare=colleagues),

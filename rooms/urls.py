@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import pgettext_lazy
 
-from rooms.views import bookings, discussion, listing, request, room, subscribe
+from rooms.views import bookings, discussion, embed, listing, request, room, subscribe, today
 
 _booking_pages: list[URLPattern] = [
     path("", bookings.BookingView.as_view(), name="booking"),
@@ -17,6 +17,7 @@ _booking_pages: list[URLPattern] = [
 
 _calendar_pages: list[URLPattern] = [
     path("", subscribe.SubscribeView.as_view(), name="rooms-subscribe"),
+    path(pgettext_lazy("address", "embed/"), embed.EmbedView.as_view(), name="rooms-embed"),
     path("make/", subscribe.MakeAddressView.as_view(), name="rooms-address-make"),
     path(
         "<uuid:public_id>/replace/",
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(pgettext_lazy("address", "my-bookings/<str:reference>/"), include(_booking_pages)),
     path("calendars/", include(_calendar_pages)),
     path("<slug:code>/", room.RoomView.as_view(), name="room"),
+    path(
+        pgettext_lazy("address", "<slug:code>/today/"),
+        today.TodayView.as_view(),
+        name="room-today",
+    ),
     path(
         pgettext_lazy("address", "<slug:code>/request/"),
         request.RequestView.as_view(),

@@ -77,6 +77,15 @@ async function bundles(out) {
     format: "esm",
     legalComments: "none",
   });
+  // For pages of others: one file that needs nothing beside it; the portal fills __GUICHET__ in (rooms/views/embed.py).
+  await esbuild.build({
+    ...shared,
+    entryPoints: { embed: join(source, "embed", "room-calendar.js") },
+    outdir: out,
+    format: "esm",
+    legalComments: "none",
+    plugins: [{ name: "style sheets as texts", setup: (build) => build.onLoad({ filter: /\.css$/ }, text) }],
+  });
   await esbuild.build({
     ...shared,
     entryPoints: Object.fromEntries(
@@ -86,6 +95,12 @@ async function bundles(out) {
     assetNames: "fonts/[name]",
     external: ["*.svg"],
   });
+}
+
+/** A style sheet, made small, as a text that a script holds. */
+async function text({ path }) {
+  const sheet = await load("esbuild").transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: shared.target });
+  return { contents: sheet.code, loader: "text" };
 }
 
 async function themes() {

@@ -1,13 +1,11 @@
 """The page "Security": how a person logs in, and everything that changes it."""
 
 import base64
-import io
 import time
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-import qrcode
 from cryptography.exceptions import InvalidTag
 from django.contrib import messages
 from django.forms import Form
@@ -19,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
-from qrcode.image.svg import SvgPathFillImage
 
 from eservices import keyring
 from eservices.actions import authenticators, backup_codes, login_methods, passwords
@@ -31,6 +28,7 @@ from eservices.identity.origins import browser_of
 from eservices.identity.providers import name_of, providers
 from eservices.letterhead import municipality
 from eservices.models import ExternalIdentity
+from eservices.qr import qr_image
 from eservices.queries.identities import identities_of
 from eservices.queries.login_methods import login_methods_of
 from eservices.queries.people import masked_email
@@ -163,14 +161,6 @@ class AddAppView(SecurityActView):
         label = f"{quote(issuer)}:{quote(self.viewer.user.email)}"
         query = {"secret": secret, "issuer": issuer, "digits": 6, "period": 30}
         return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"
-
-
-def qr_image(text: str) -> str:
-    """Return a QR code as the address of an image, black on white in every theme: cameras need it so."""
-    image = qrcode.make(text, image_factory=SvgPathFillImage, box_size=10, border=4)
-    stream = io.BytesIO()
-    image.save(stream)
-    return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
 class AddPasskeyView(FreshProofRequired, TemplateView):

@@ -19,7 +19,7 @@ from .bookings import (
     SlotTaken,
     TooManyBookings,
 )
-from .calendars import PeriodRefused, TooManyFeedAddresses
+from .calendars import PeriodRefused, TooManyFeedAddresses, WeekRefused
 from .times import (
     EndNotLater,
     HolidaysMissing,
@@ -65,4 +65,5 @@ __all__ = [
     "TooShort",
     "TooSoon",
     "WholeDaysOnly",
+    "WeekRefused",
 ]

@@ -12,6 +12,13 @@ class PeriodRefused(Invalid):
     message = _("Give two days as YYYY-MM-DD, at most %(days)s days apart.")
 
 
+class WeekRefused(Invalid):
+    """What is asked for is no week or month, or lies more than three years away."""
+
+    code = "rooms.week_refused"
+    message = _("Give a week as 2026-W49 or a month as 2026-12, at most three years away.")
+
+
 class TooManyFeedAddresses(Conflict):
     """A person has as many private addresses of calendars as one may have."""
 

@@ -24,6 +24,7 @@ from rooms.models import Room
 from rooms.queries import rules
 from rooms.queries.availability import shown_rooms
 from rooms.queries.clock import Span, local
+from rooms.queries.offers import offered_window
 from rooms.queries.pictures import LARGE, words_of_rooms
 from rooms.queries.quotes import Quote, quote
 from rooms.queries.search import span_of
@@ -118,7 +119,7 @@ class RoomView(TemplateView):
         if month:
             context["month"] = month_section(room, month, times, now)
         else:
-            start = times[-1].start if times else now
+            start = times[-1].start if times else offered_window(room, now=now).start
             monday = read_week(query.get("week", "")) or monday_of(local(start).date())
             found = week_of(room, monday, now=now, chosen=times)
             context["week"] = week_section(room, found, times, more=bool(query.get(MORE)), now=now)

@@ -11,6 +11,7 @@ UNPREFIXED_PATHS = (
     "/admin/",
     "/api/",
     "/documents/",
+    "/embed/",
     "/health/",
     "/hooks/",
     "/ical/",

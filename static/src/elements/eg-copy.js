@@ -1,8 +1,8 @@
 // <eg-copy><input readonly><button data-done="Copied" hidden><span>Copy</span></button><span role="status"></span></eg-copy>:
-// shows the button and copies the address; without the right to the clipboard it selects the text.
+// shows the button and copies the address (or the lines of a textarea); without the right to the clipboard it selects the text.
 class EgCopy extends HTMLElement {
   connectedCallback() {
-    const input = this.querySelector("input");
+    const input = this.querySelector("input, textarea");
     const button = this.querySelector("button");
     if (!input || !button) return;
     button.hidden = false;

@@ -1,5 +1,6 @@
 // <eg-refresh data-every="2">…</eg-refresh>: while it has data-every, asks for the page again after so many seconds and
-// takes over what stands in its own place there. Without scripts a link inside reloads the page.
+// takes over what stands in its own place there. While nobody answers it has data-offline and keeps what it shows.
+// Without scripts a link inside reloads the page.
 class EgRefresh extends HTMLElement {
   connectedCallback() {
     this.plan();
@@ -16,15 +17,21 @@ class EgRefresh extends HTMLElement {
   }
 
   async ask() {
+    let fresh = null;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = answer.ok && !answer.redirected ? page.querySelector(this.localName) : null;
-      if (!fresh) return;
-      this.take(fresh);
-      this.dataset.every = fresh.dataset.every ?? "";
+      const asked = { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-cache" };
+      const answer = await fetch(location.href, asked);
+      const gone = answer.redirected || (answer.status >= 400 && answer.status < 500 && answer.status !== 429);
+      const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+      fresh = page?.querySelector(this.localName) ?? null;
+      if (gone || (page && !fresh)) return;
     } catch {
       // no connection: the next try will tell
+    }
+    this.toggleAttribute("data-offline", !fresh);
+    if (fresh) {
+      this.take(fresh);
+      this.dataset.every = fresh.dataset.every ?? "";
     }
     this.plan();
   }

@@ -21,7 +21,9 @@ from tests.template_database import (
 )
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "demo"}
-PAGE_TESTS = {"views", "backoffice"}  # folders
+# Folders and files that look at the portal from outside, and what runs on both databases all the same.
+PAGES = {"views", "backoffice", "identity", "api", "test_state_matrix.py", "test_headers.py"}
+BOTH = ("test_invariants", "test_schemathesis")
 BROWSER_TESTS = Path(__file__).parent / "e2e"
 
 # Properties are about values: how long an example takes depends on what else the machine does.
@@ -37,19 +39,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """With --database-only leave out pages.
-
-    What they ask of a database is in `queries` and `actions`, whose tests stay, and `test_every_page.py` opens each
-    page that links lead to on both databases.
-    """
-    if config.getoption("--database-only") and collection_path.name in PAGE_TESTS:
-        return True
+    """Do not even read files of which nothing would run: that takes each worker long."""
+    skipped = config.getoption("--database-only") and collection_path.is_file()
+    if skipped and PAGES.intersection(collection_path.parts):
+        return not collection_path.name.startswith(BOTH) or None
     return None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests of the other database, and with --database-only those of none."""
+    """Leave out tests of the other database, and with --database-only those that need not run on a second one."""
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker(pytest.mark.e2e)
@@ -58,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         wanted = not item.get_closest_marker(foreign)
         if config.getoption("--database-only"):
-            wanted = wanted and uses_database(item)
+            wanted = wanted and uses_database(item) and not looks_from_outside(item)
         (keep if wanted else drop).append(item)
     if drop:
         config.hook.pytest_deselected(items=drop)
@@ -69,6 +68,27 @@ def uses_database(item: pytest.Item) -> bool:
     """Whether a test is marked for the database or asks for one of its fixtures."""
     asked = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or asked & DATABASE_FIXTURES)
+
+
+def looks_from_outside(item: pytest.Item) -> bool:
+    """Whether a test is about pages or the API: how requests become calls, and results become answers.
+
+    What these ask of a database is in `queries` and `actions`, whose tests run on both. So do rules that must never
+    break, tests that commit (they are about transactions and locks, or open each page of the demo), and values that
+    nobody thought of.
+    """
+    if item.path.name.startswith(BOTH) or commits(item):
+        return False
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(asked & {"client", "admin_client"} or PAGES.intersection(item.path.parts))
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether a test writes for good instead of in a transaction that is rolled back."""
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(
+        mark and mark.kwargs.get("transaction")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ import argparse
 import io
 import json
 import re
-import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable
@@ -28,8 +27,9 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from tests.e2e.pages import Page, ask_for_code, first_chapter
+from tools.browser import launch
 from tools.places import ROOT
-from tools.shots import QUIET, log_in, mails
+from tools.shots import log_in, mails
 from tools.steps import say
 
 DEMO = ROOT / "site" / "portal" / "demo"
@@ -106,7 +106,7 @@ def main() -> None:
         sys.exit(f"No screen {', '.join(sorted(unknown))}. There are: {', '.join(SCREENS)}.")
     wanted = {screen: named[screen] for screen in options.names or named if screen in named}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = launch(playwright)
         camera = Camera(browser, options.base_url, options.out)
         for screen, places in wanted.items():
             for language in LANGUAGES:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from tools import texts
+from tools.browser import BROWSER
 from tools.places import ROOT
 from tools.steps import Failed, Steps, digest, say
 
@@ -22,7 +23,7 @@ LIBRARIES = {  # shared libraries that Python packages open, and Debian's packag
 }
 TEST_LIBRARIES = {"libical.so.3": "libical3"}  # the same, for the tests alone
 TEST_PROGRAMS = {  # programs the tests start, and Debian's packages that hold them
-    "chromium": "chromium",
+    BROWSER: "chromium-headless-shell",
     "pdftotext": "poppler-utils",
     "qpdf": "qpdf",
     "msgfmt": "gettext",

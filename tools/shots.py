@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import sys
 import time
 import urllib.parse
@@ -23,11 +22,11 @@ from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from tests.e2e.pages import PAGES, Page
+from tools.browser import launch
 
 PASSWORD = "Guichet-demo-2026"  # noqa: S105  (the demo's, printed for everyone)
 CODE = re.compile(r"\b(\d{3})\s?(\d{3})\b")
 WIDTHS = {390: 844, 1280: 900}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
 def main() -> None:
@@ -38,7 +37,7 @@ def main() -> None:
     wanted = [page for page in PAGES if not options.names or page.name in options.names]
     broken: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = launch(playwright)
         for user in sorted({page.user or "" for page in wanted}):
             mine = [page for page in wanted if (page.user or "") == user]
             with logged_in(browser, options, user) as state:

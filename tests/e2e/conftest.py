@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,17 +23,9 @@ from portal.identity_providers import sandbox
 from sandbox.mail import InboxMail, inbox
 from tests.e2e.identity import Identities
 from tests.sandbox.providers import Providers, running
+from tools.browser import launch
 
 PASSWORD = "Guichet-demo-2026"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -125,7 +116,7 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django's guard would take it for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

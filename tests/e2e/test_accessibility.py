@@ -49,7 +49,8 @@ def violations(tab, region="html", *, only=RULES, but=()):
         tab.evaluate(AXE.read_text())
     found = tab.evaluate(
         """([region, rules, but]) => axe.run(region, {
-            runOnly: rules, rules: Object.fromEntries(but.map((name) => [name, {enabled: false}]))})""",
+            runOnly: rules, rules: Object.fromEntries(but.map((name) => [name, {enabled: false}])),
+            resultTypes: ["violations"]})""",
         [region, list(only), list(but)],
     )
     return [

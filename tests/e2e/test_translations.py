@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def english_texts():
     return {part for text in texts if re.search(r"[A-Za-z]", part := longest(text))}
 
 
+@cache
 def same_words(language):
     """Return the texts for which the translators chose the English words: those are no oversight."""
     found = set()
@@ -126,11 +128,10 @@ def test_no_page_shows_english_in_another_language(portal, english, language, us
             else route.abort()
         ),
     )
-    found = {}
+    found, tab = {}, portal.tab()
     for page in PAGES:
         if page.user != user or (page.path.startswith("/sandbox/") and language != "fr"):
             continue  # the demo's mailbox has no language of its own: it follows the browser's
-        tab = portal.tab()
         tab.goto(portal.base + page.address(language))
         if page.prepare:
             page.prepare(tab)
@@ -142,5 +143,4 @@ def test_no_page_shows_english_in_another_language(portal, english, language, us
         )
         if left := untranslated([text.strip() for text in texts], english, language):
             found[page.name] = left
-        tab.close()
     assert found == {}

@@ -52,13 +52,11 @@ class Suite:
         with self.steps.alone():
             setup.everything(self.steps, tests=True)
         (self.steps.places.data / "reports").mkdir(parents=True, exist_ok=True)
-        if not self.narrowed:
-            self.static_checks()
-            self.node_tests()
         with ExitStack() as stack:
             postgres = "" if self.fast else stack.enter_context(throwaway_cluster(self.steps))
             if not self.narrowed:
-                self.prepare_databases(postgres)
+                self.static_checks(postgres)
+                self.node_tests()
             # A part of the suite reads only the files that it needs: reading all takes each worker long.
             unit = [] if self.paths else ["--ignore=tests/e2e"]
             self.pytest("unit tests on SQLite", "not e2e and not postgres_only", *unit, workers=2)
@@ -77,20 +75,6 @@ class Suite:
                 )  # they wait for the browser
         return self.summary(time.monotonic() - began)
 
-    def prepare_databases(self, postgres: str) -> None:
-        """Migrate and fill the template databases side by side: tests find them, none waits for another."""
-        python = self.steps.places.python
-        with self.steps.timed("template databases"), ThreadPoolExecutor(2) as pool:
-            env = self.environment() | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}"}
-            urls: list[dict[str, str]] = [{}]
-            if postgres:
-                urls.append({"DATABASE_URL": postgres})
-
-            def make(url: dict[str, str]) -> str:
-                return self.steps.run(python, "-m", "tests.template_database", env=env | url)
-
-            list(pool.map(make, urls))
-
     def summary(self, seconds: float) -> int:
         """Print one line for each part and the sum."""
         say("")
@@ -102,15 +86,29 @@ class Suite:
         say(f"  in {seconds:.0f} s\n\n{passed} passed, {failed} failed")
         return 1 if failed or not passed else 0
 
-    def static_checks(self) -> None:
-        """Run the linters and type checks, two at a time; each is one passed or failed."""
-        say("Static checks")
+    def static_checks(self, postgres: str) -> None:
+        """Make the template databases and run linters and type checks, two at a time; each is one passed or failed.
+
+        The longest stand first, so that both cores have something to do until the end.
+        """
+        say("Template databases and static checks")
         with ThreadPoolExecutor(2) as pool:
-            for name, output, failed, seconds in pool.map(_timed, self.checks()):
+            for name, output, failed, seconds in pool.map(
+                _timed, [*self.demos(postgres), *self.checks()]
+            ):
                 say(f"  {name:<44}{' FAILED' if failed else ''}{seconds:7.1f} s")
                 if failed:
                     say(_indent(self.kept(name, output)))
                 self.results.append((name, int(not failed), int(failed), 0))
+
+    def demos(self, postgres: str) -> Iterable[tuple[str, Callable[[], str]]]:
+        """Migrate and fill the template databases: tests find them, none waits for another."""
+        env = self.environment() | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}"}
+        make: list[str | Path] = [self.steps.places.python, "-m", "tests.template_database"]
+        if postgres:
+            urls = {"DATABASE_URL": postgres}
+            yield "demo on PostgreSQL", lambda: self.steps.run(*make, env=env | urls)
+        yield "demo on SQLite", lambda: self.steps.run(*make, env=env)
 
     def kept(self, name: str, output: str) -> str:
         """Keep a long output in a file and return its beginning."""

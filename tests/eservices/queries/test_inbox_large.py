@@ -40,7 +40,8 @@ def agent(django_db_setup, django_db_blocker):
         atomic.__exit__(None, None, None)
 
 
-pytestmark = pytest.mark.django_db
+# One process for all: each would write the rows anew.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("ten thousand files")]
 
 
 def nodes(plan):

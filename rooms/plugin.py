@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from eservices.contract import (
+    ApiRoute,
     ErasureReport,
     EService,
     HeldData,
@@ -84,6 +85,12 @@ class Rooms(EService):
         from rooms.urls import urlpatterns  # views need services that are ready
 
         return urlpatterns
+
+    def api_routes(self) -> Sequence[ApiRoute]:
+        """The same by API."""
+        from rooms.api.urls import urlpatterns  # as above
+
+        return [ApiRoute(patterns=urlpatterns)]
 
     def notice_path(self, notice: Notice) -> str:
         """The page of the booking, for who booked or for agents."""

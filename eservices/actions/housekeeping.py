@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from eservices.actions import client_keys, exports, ratelimits, sessions
+from eservices.actions import client_keys, exports, idempotency, ratelimits, sessions
 from eservices.contract import Job
 from eservices.enums import InvitationState, MailState
 from eservices.models import Invitation, OutgoingMail, WorkerBeat
@@ -62,6 +62,7 @@ def jobs() -> list[Job]:
         Job(name="core.clear_portal_sessions", every=hour, run=sessions.clear_old),
         Job(name="core.clear_security_log", every=day, run=sessions.clear_security_log),
         Job(name="core.clear_sessions", every=hour, run=clear_sessions),
+        Job(name="core.forget_answers", every=hour, run=idempotency.forget_old),
         Job(name="core.forget_rate_limits", every=hour, run=ratelimits.forget_old),
         Job(name="core.forget_workers", every=hour, run=forget_workers),
         Job(name="core.delete_exports", every=hour, run=exports.tidy),

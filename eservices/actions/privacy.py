@@ -20,7 +20,16 @@ from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 from wagtail.users.models import UserProfile
 
-from eservices.actions import annexes, drafts, exports, journal, memberships, ratelimits, sessions
+from eservices.actions import (
+    annexes,
+    drafts,
+    exports,
+    idempotency,
+    journal,
+    memberships,
+    ratelimits,
+    sessions,
+)
 from eservices.actions.acting import person_acting
 from eservices.actions.submissions import move
 from eservices.contract import (
@@ -171,6 +180,7 @@ def erase(*, user: User, by: User | None) -> ErasureReport:
     services = joined([service.erase_personal_data(user, by) for service in registry])
     report = with_account(services)
     _delete_open_links(user)
+    idempotency.forget(user=user)
     journal.record(
         subject=user,
         event="erasure_asked" if services.kept else "account_erased",

@@ -16,3 +16,10 @@ class VerifiedSessionAuthentication(SessionAuthentication):
             return None
         self.enforce_csrf(request)
         return (user, None)
+
+
+class ReadingSessionAuthentication(VerifiedSessionAuthentication):
+    """The same for addresses that change nothing, for anybody: no CSRF token, also where they take a body."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Ask for none: another site that has the browser ask cannot read the answer."""

@@ -55,6 +55,22 @@ class VerifiedSession(OpenApiAuthenticationExtension):
         }
 
 
+class ReadingSession(OpenApiAuthenticationExtension):
+    """Describes the same session at addresses for anybody: who is logged in reads the own prices."""
+
+    target_class = "eservices.api.authentication.ReadingSessionAuthentication"
+    name = "reading"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the cookie, which may be missing; no token is asked."""
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "May be missing: who is logged in reads what is worked out for the profile in use.",
+        }
+
+
 def only_ours(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
     """Keep what lies below /api/v1/: Wagtail's own addresses have a description of their own kind."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]

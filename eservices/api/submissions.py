@@ -11,11 +11,10 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from eservices.actions import drafts, submissions
+from eservices.api.base import ViewerApiView
 from eservices.api.requirements import REFUSED
-from eservices.contract import Viewer
 from eservices.downloads import pdf_answer
 from eservices.enums import (
     AmountState,
@@ -28,9 +27,9 @@ from eservices.enums import (
     SubmissionState,
     Turn,
 )
-from eservices.errors import AnswerMalformed, DraftClash, DraftExists, LoginRequired
+from eservices.errors import AnswerMalformed, DraftClash, DraftExists
 from eservices.forms.submissions import clash_document
-from eservices.models import AmountDue, Submission, User
+from eservices.models import AmountDue, Submission
 from eservices.money import Money
 from eservices.queries.amounts import amount_of
 from eservices.queries.annexes import missing_annexes
@@ -233,21 +232,8 @@ class CheckSerializer(serializers.Serializer[Any]):
     errors = ErrorSerializer(many=True)  # type: ignore[assignment]  # the name in the JSON
 
 
-class FileView(APIView):
+class FileView(ViewerApiView):
     """Base of all addresses of files; a file asks what its procedure asks of who reads it."""
-
-    @property
-    def viewer(self) -> Viewer:
-        """Who acts."""
-        viewer: Viewer = self.request._request.viewer  # type: ignore[attr-defined]
-        return viewer
-
-    @property
-    def user(self) -> User:
-        """The account that acts."""
-        if self.viewer.user is None:
-            raise LoginRequired
-        return self.viewer.user
 
     def file(self, reference: str) -> Submission:
         """Return one of the viewer's files; raises NotFound, and StepUpRequired for a reader who is not sure enough."""
@@ -255,13 +241,6 @@ class FileView(APIView):
         if self.viewer.agent is None:
             prove(self.viewer, asking_for_reading(submission))
         return submission
-
-    def read(self, kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
-        """Return checked input; DRF's ValidationError otherwise."""
-        serializer = kind(data=data)
-        serializer.is_valid(raise_exception=True)
-        checked: dict[str, Any] = serializer.validated_data
-        return checked
 
     def handle_exception(self, exc: Exception) -> Response:
         """Add to a conflict what helps to solve it."""

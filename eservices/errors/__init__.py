@@ -62,6 +62,7 @@ from .discussions import (
 )
 from .ebox import EboxCodeNotAsked, EboxNotActive, EboxNotOpened
 from .exchange import ImportRefused
+from .idempotency import IdempotencyConflict, IdempotencyKeyMissing
 from .identifiers import (
     BirthDateDiffers,
     NationalNumberDiffers,
@@ -202,6 +203,8 @@ from .web_eid import (
 )
 
 __all__ = [
+    "IdempotencyConflict",
+    "IdempotencyKeyMissing",
     "AmountDiffers",
     "EboxCodeNotAsked",
     "EboxNotActive",

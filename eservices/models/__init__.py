@@ -21,7 +21,7 @@ from .journal import JournalEntry
 from .lists import Export, SavedList
 from .mails import OutgoingMail
 from .notices import Delivery, Notice
-from .operations import JobRun, PurgedFile, PurgeReport, RateLimit, WorkerBeat
+from .operations import JobRun, KeptAnswer, PurgedFile, PurgeReport, RateLimit, WorkerBeat
 from .organisations import (
     ColleagueInvitation,
     DirectoryEntry,
@@ -76,6 +76,7 @@ __all__ = [
     "Invitation",
     "JobRun",
     "JournalEntry",
+    "KeptAnswer",
     "LoginPreference",
     "Membership",
     "Message",

@@ -1,5 +1,6 @@
 """What keeps the machine room in order: worker heartbeats, periodic jobs, rate limits."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -82,3 +83,26 @@ class PurgedFile(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class KeptAnswer(models.Model):
+    """What was answered to a request with an Idempotency-Key: sent again within a day, it gets the same answer.
+
+    Only hashes are kept of the key and of what was sent; the row is written in the transaction of the act.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64, help_text="SHA-256 of the address and the key.")
+    content = models.CharField(max_length=64, help_text="SHA-256 of what was sent.")
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "key"), name="eservices_keptanswer_key_once"),
+        )
+        indexes = (models.Index(fields=("created_at",), name="eservices_keptanswer_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.created_at:%Y-%m-%d %H:%M}"

@@ -218,6 +218,28 @@ def missing(viewer: Viewer, row: OfProfile | None) -> NotFound:
     return InOtherSpace(name=membership.shown_name, profile=row.profile.public_id)
 
 
+def viewer_in_space(viewer: Viewer, public_id: object) -> Viewer:
+    """Return the viewer acting in the name of another profile of theirs; the session stays in its own.
+
+    Raises NotFound for a profile that is not theirs, and for what is no id.
+    """
+    if viewer.user is None:
+        raise NotFound
+    profile = profile_named(viewer.user, public_id)
+    membership = None
+    if profile is not None:
+        membership = memberships_of(viewer.user).filter(profile=profile).first()
+    return Viewer(
+        user=viewer.user,
+        profile=profile or viewer.user.citizen_profile,
+        level=viewer.level,
+        proofs=viewer.proofs,
+        membership=membership,
+        session=viewer.session,
+        agent=viewer.agent,
+    )
+
+
 def spaces_copy(user: User) -> list[dict[str, Any]]:
     """Return all rights to act that a person had or has, for the copy of the data; without internal ids."""
     rows = Membership.objects.filter(user=user).select_related("profile__organisation")

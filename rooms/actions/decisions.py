@@ -23,7 +23,7 @@ from rooms.models import Booking, Occupancy, Room
 from rooms.queries import rules
 from rooms.queries.bookings import booking_for_agent, booking_for_viewer, rivals_of
 from rooms.queries.clock import Span, local
-from rooms.queries.quotes import Quote, quote
+from rooms.queries.quotes import Quote, moved_price
 
 #: A request that nobody has decided.
 WAITING = (BookingState.PENDING, BookingState.PROPOSED)
@@ -124,13 +124,7 @@ def accept_proposal(*, booking: Booking, viewer: Viewer, revision: int) -> Booki
         raise BookingMoveRefused
     span = Span(start, end)
     _retake(row, room, span)
-    price = quote(
-        room,
-        span,
-        kind=row.profile.kind,
-        resident=row.resident,
-        extras=row.extras if room.pk == row.room_id else {},
-    )
+    price = moved_price(row, room, span)
     row.quote = price.to_json()  # as it will be charged; written with the move
     row.room = room
     row.starts_at, row.ends_at = start, end
@@ -289,6 +283,11 @@ def cancellation_fee(booking: Booking, *, now: datetime) -> int:
     if booking.state != BookingState.AWAITING_PAYMENT:
         return fee
     return min(fee, dues.paid_cents(booking))
+
+
+def fee_now(booking: Booking, *, now: datetime) -> int:
+    """Return what is kept when the person gives the booking up now, in cents; taking a request back costs nothing."""
+    return 0 if booking.state in WAITING else cancellation_fee(booking, now=now)
 
 
 @transaction.atomic

@@ -19,7 +19,13 @@ from eservices.contract import Viewer
 from eservices.errors import DomainError
 from rooms.actions import decisions, occupancy
 from rooms.actions.requests import Wish, request_booking
-from rooms.errors import BookingMoveRefused, HourMissing, SeriesNotAllowed, SeriesRefused
+from rooms.errors import (
+    BookingMoveRefused,
+    HourMissing,
+    SeriesNotAllowed,
+    SeriesNotFree,
+    SeriesRefused,
+)
 from rooms.models import Booking, BookingSeries, Room
 from rooms.queries import rules
 from rooms.queries.availability import Availability, availability
@@ -227,6 +233,45 @@ def request_series(
     if made and made[0].series_id != series.pk:  # sent twice: the first one counts
         series.delete()
     return made
+
+
+def request_times(
+    *,
+    viewer: Viewer,
+    room: Room,
+    spans: Sequence[Span],
+    planned: Sequence[PlannedTime] = (),
+    recipe: Recipe | None = None,
+    **said: Any,
+) -> list[Booking]:
+    """Ask for one time, for several that were chosen one by one, or for the `planned` dates of a recipe.
+
+    `said` is what `request_booking` takes beside. Raises what `request_booking` and `request_series` raise.
+    """
+    if not planned and len(spans) == 1:
+        return request_booking(viewer=viewer, room=room, spans=spans, **said)
+    first = plan(room, wanted_of(recipe)) if recipe else []
+    return request_series(
+        viewer=viewer,
+        room=room,
+        planned=planned or [_chosen(span) for span in spans],
+        rule=recipe.to_json() if recipe else {},
+        reasons={row.day: row.standing.value for row in first if not row.is_free},
+        **said,
+    )
+
+
+def _chosen(span: Span) -> PlannedTime:
+    start, end = hours_of(span)
+    day = local(span.start).date()
+    return PlannedTime(day=day, start=start, end=end, standing=Standing.FREE, span=span)
+
+
+def check_settled(planned: Sequence[PlannedTime]) -> None:
+    """Raise SeriesNotFree while dates of a plan can neither be had nor are left out, or all are left out."""
+    open_rows = [row for row in planned if not row.is_free and row.standing != Standing.SKIPPED]
+    if open_rows or not any(row.is_free for row in planned):
+        raise SeriesNotFree(field="series", dates=open_rows)
 
 
 @transaction.atomic

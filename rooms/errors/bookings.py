@@ -91,6 +91,20 @@ class SeriesRefused(Invalid):
     message = _("A series has between two and sixty times. Change its end.")
 
 
+class SeriesNotFree(Conflict):
+    """Dates of a series cannot be had, and were neither left out nor given other hours."""
+
+    code = "rooms.series_not_free"
+    message = _("Some dates cannot be had. Leave them out or give them other hours.")
+
+
+class LayoutUnknown(Invalid):
+    """The room is not set up like this."""
+
+    code = "rooms.layout_unknown"
+    message = _("This room is not offered in this layout. Choose another one.")
+
+
 class ReasonMissing(Invalid):
     """Declining, cancelling for others and deciding against the rules need a reason."""
 

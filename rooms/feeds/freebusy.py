@@ -10,9 +10,6 @@ from rooms.models import Room
 from rooms.queries.availability import availability
 from rooms.queries.clock import Span, merged, whole_day, without
 
-#: The longest time that somebody can ask for.
-MOST_DAYS = 62
-
 
 def free_busy(room: Room, first: date, last: date, *, now: datetime) -> bytes:
     """Return when the room is not to be had from the first to the last day; it comes with site and units."""

@@ -13,6 +13,8 @@ from rooms.models import RoomFeature
 from rooms.queries.clock import today
 from rooms.queries.search import RoomFilters, span_from, span_of
 
+#: No room is let so far ahead.
+YEARS_AHEAD = 20
 DURATIONS = (60, 120, 180, 240, 360, 480)
 
 
@@ -72,6 +74,8 @@ class SearchForm(forms.Form):
         day: date | None = self.cleaned_data["day"]
         if day and day < today():
             raise forms.ValidationError(_("This day is over. Choose another."))
+        if day and day.year > today().year + YEARS_AHEAD:
+            raise forms.ValidationError(_("Enter a valid date."))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -103,6 +107,8 @@ class SearchForm(forms.Form):
             span=data.get("span"),
             minutes=data.get("minutes") or 0,
             people=data.get("people") or 0,
+            site=data.get("site") or "",
+            words=data.get("q") or "",
             features=[code for kind in FeatureKind for code in data.get(kind.value, ())],
         )
 
@@ -111,3 +117,18 @@ class SearchForm(forms.Form):
         """How many of the further filters are chosen: the page shows them open then."""
         data = getattr(self, "cleaned_data", {})
         return sum(len(data.get(kind.value, ())) for kind in FeatureKind)
+
+
+class RoomsQueryForm(SearchForm):
+    """The same by API, with any length, a site, and words to look for."""
+
+    site = forms.SlugField(required=False, max_length=50)
+    q = forms.CharField(required=False, max_length=100)
+    minutes = forms.IntegerField(required=False, min_value=1, max_value=60 * 24 * 92)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for (
+            kind
+        ) in FeatureKind:  # a code of a kind of which nothing exists is refused, not overheard
+            self.fields.setdefault(kind.value, forms.MultipleChoiceField(required=False))

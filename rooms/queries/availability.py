@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Prefetch, QuerySet
 
+from eservices.errors import NotFound
 from rooms.enums import BookingState
 from rooms.models import Occupancy, Room, RoomUnit
 from rooms.queries.clock import Span, local, merged, whole_day, without
@@ -94,6 +95,14 @@ class Availability:
 def shown_rooms() -> QuerySet[Room]:
     """The rooms that everybody sees, with what every page needs of them (five queries)."""
     return with_units(Room.objects.filter(published=True))
+
+
+def room_named(code: str) -> Room:
+    """Return a room that everybody sees, with all that its pages need; raises NotFound for others."""
+    room = shown_rooms().prefetch_related("tariffs", "extras").filter(code=code).first()
+    if room is None:
+        raise NotFound
+    return room
 
 
 def with_units(rooms: QuerySet[Room]) -> QuerySet[Room]:

@@ -1,6 +1,6 @@
 """Whose bookings somebody sees, and which requests want the same time."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -10,6 +10,7 @@ from eservices.models import User
 from eservices.queries.profiles import missing
 from rooms.enums import BOOKING_MOVES, BookingEvent, BookingState
 from rooms.models import Booking, Occupancy, Room
+from rooms.queries.clock import whole_day
 
 #: What its requester can take back, or cancel.
 CANCELLABLE = frozenset(
@@ -29,6 +30,17 @@ def bookings_of(viewer: Viewer) -> QuerySet[Booking]:
     return rows.select_related("room", "room__site", "proposed_room")
 
 
+def starting_between(
+    rows: QuerySet[Booking], first: date | None, last: date | None
+) -> QuerySet[Booking]:
+    """Return those that begin from the first to the last day, the last one included; None is no limit."""
+    if first is not None:
+        rows = rows.filter(starts_at__gte=whole_day(first).start)
+    if last is not None:
+        rows = rows.filter(starts_at__lt=whole_day(last).end)
+    return rows
+
+
 def booking_for_viewer(viewer: Viewer, reference: str) -> Booking:
     """Return one booking of the viewer; raises NotFound, or InOtherSpace for one of another space of the person."""
     booking = bookings_of(viewer).filter(reference=reference).first()
@@ -42,6 +54,12 @@ def cancellable(rows: QuerySet[Booking], *, now: datetime) -> QuerySet[Booking]:
     """Return those that their requester can still take back or cancel, in the order of their times."""
     begun = Q(state=BookingState.CONFIRMED, starts_at__lte=now)
     return rows.filter(state__in=CANCELLABLE).exclude(begun).order_by("starts_at", "pk")
+
+
+def can_cancel(booking: Booking, *, now: datetime) -> bool:
+    """Whether its requester can still take the booking back."""
+    begun = booking.state == BookingState.CONFIRMED and booking.starts_at <= now
+    return booking.state in CANCELLABLE and not begun
 
 
 def rooms_for_agent(agent: User) -> QuerySet[Room]:

@@ -24,7 +24,7 @@ def offered_spans(found: Availability, room: Room, *, now: datetime) -> list[Spa
     """Return the free times of the room that can be asked for now, those too short for a booking left out."""
     window = offered_window(room, now=now)
     spans = [
-        Span(_begins(room, max(span.start, window.start)), min(span.end, window.end))
+        Span(first_begin(room, max(span.start, window.start)), min(span.end, window.end))
         for span in found.free_spans(room)
     ]
     return [span for span in spans if span.start < span.end and span.minutes >= shortest(room)]
@@ -57,7 +57,7 @@ def _minutes(hour: time) -> int:
     return hour.hour * 60 + hour.minute
 
 
-def _begins(room: Room, start: datetime) -> datetime:
+def first_begin(room: Room, start: datetime) -> datetime:
     """Return the first moment from `start` on at which a booking of the room may begin."""
     if not room.whole_days:
         return _on_step(room, start)

@@ -11,6 +11,8 @@ from wagtail.images import get_image_model
 from rooms.models import Room, RoomText
 
 #: Rows of the list, and the page of a room: both three to two.
+#: The page of a room shows so many.
+PHOTOS = 6
 SMALL, LARGE = "fill-480x320|format-webp", "fill-960x640|format-webp"
 
 

@@ -1,4 +1,4 @@
-"""What depends on a room."""
+"""What depends on a room, and where it stands."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,3 +10,12 @@ from rooms.queries.rules import OPEN_STATES
 def upcoming_bookings(room: Room) -> QuerySet[Booking]:
     """Return the bookings of a room that are not over yet and still count."""
     return Booking.objects.filter(room=room, state__in=OPEN_STATES, ends_at__gt=timezone.now())
+
+
+def map_url(room: Room) -> str:
+    """Return the address of a map that shows the site; empty without its place."""
+    site = room.site
+    if site.latitude is None or site.longitude is None:
+        return ""
+    place = f"mlat={site.latitude}&mlon={site.longitude}"
+    return f"https://www.openstreetmap.org/?{place}#map=17/{site.latitude}/{site.longitude}"

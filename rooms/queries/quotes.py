@@ -10,7 +10,7 @@ from typing import Any
 from eservices.money import EUR
 from rooms.enums import PriceUnit
 from rooms.errors import ExtraUnknown
-from rooms.models import Room, RoomExtra, Tariff
+from rooms.models import Booking, Room, RoomExtra, Tariff
 from rooms.queries.availability import days_of
 from rooms.queries.clock import Span, days, local
 
@@ -117,6 +117,17 @@ def quote(
         vat_cents=sum(_vat(line) for line in lines),
         deposit_cents=deposit,
         tariff=chosen.pk if chosen else None,
+    )
+
+
+def moved_price(booking: Booking, room: Room, span: Span) -> Quote:
+    """Return what a booking costs at another time or in another room; extras stay with the room they were asked for."""
+    return quote(
+        room,
+        span,
+        kind=booking.profile.kind,
+        resident=booking.resident,
+        extras=booking.extras if room.pk == booking.room_id else {},
     )
 
 

@@ -13,6 +13,7 @@ from rooms.errors import (
     AttendeesRefused,
     KindNotAccepted,
     LayoutTooSmall,
+    LayoutUnknown,
     NotInSteps,
     OutsideSeason,
     RoomClosed,
@@ -69,12 +70,14 @@ def check_span(room: Room, span: Span, *, now: datetime, hours: OpeningHours | N
 
 
 def check_people(room: Room, *, attendees: int, layout: str) -> None:
-    """Raise AttendeesRefused or LayoutTooSmall when the room does not suit so many people."""
+    """Raise AttendeesRefused, LayoutUnknown or LayoutTooSmall when the room does not suit so many people."""
     if not room.min_persons <= attendees <= room.max_persons:
         raise AttendeesRefused(field="attendees", least=room.min_persons, most=room.max_persons)
-    for capacity in room.capacities.all():
-        if capacity.layout == layout and attendees > capacity.persons:
-            raise LayoutTooSmall(field="layout", most=capacity.persons)
+    offered = {capacity.layout: capacity.persons for capacity in room.capacities.all()}
+    if layout and offered and layout not in offered:
+        raise LayoutUnknown(field="layout")
+    if attendees > offered.get(layout, attendees):
+        raise LayoutTooSmall(field="layout", most=offered[layout])
 
 
 def check_profile(room: Room, *, profile_id: int, kind: str, more: int = 1) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from rooms.models import Room
+from rooms.models import Room, RoomText
 from rooms.queries.availability import Availability, availability, shown_rooms
 from rooms.queries.clock import Span, local, moment, whole_day
 from rooms.queries.offers import is_offered, offered_spans
@@ -23,6 +23,8 @@ class RoomFilters:
     span: Span | None = None
     minutes: int = 0
     people: int = 0
+    site: str = ""
+    words: str = ""
     features: Sequence[str] = field(default_factory=tuple)
 
 
@@ -52,12 +54,20 @@ def find_rooms(filters: RoomFilters, *, now: datetime) -> list[FoundRoom]:
 
 
 def matching(filters: RoomFilters) -> QuerySet[Room]:
-    """Return the shown rooms that hold so many people and have all the features."""
+    """Return the shown rooms that hold the people, have all the features, and in whose texts all the words stand."""
     rooms = shown_rooms()
     if filters.people:
         rooms = rooms.filter(max_persons__gte=filters.people, min_persons__lte=filters.people)
+    if filters.site:
+        rooms = rooms.filter(site__code=filters.site)
     for code in filters.features:
         rooms = rooms.filter(features__code=code)
+    for word in filters.words.split():
+        texts = RoomText.objects.filter(
+            Q(title__icontains=word) | Q(summary__icontains=word) | Q(description__icontains=word)
+        )
+        named = Q(name__icontains=word) | Q(site__name__icontains=word)
+        rooms = rooms.filter(named | Q(pk__in=texts.values("room")))
     return rooms
 
 

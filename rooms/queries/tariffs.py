@@ -6,6 +6,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from eservices import formats
+from eservices.contract import Viewer
+from eservices.enums import ProfileKind
 from rooms.enums import PriceUnit
 from rooms.models import Room, Tariff
 
@@ -17,6 +19,11 @@ class PriceWords:
     price: str
     deposit: str = ""
     residents: str = ""
+
+
+def kind_of(viewer: Viewer) -> str:
+    """Return as what the viewer would book; who is not logged in sees what a person pays."""
+    return viewer.profile.kind if viewer.profile else ProfileKind.CITIZEN
 
 
 def price_words(room: Room, kind: str, day: date) -> PriceWords:

@@ -18,14 +18,14 @@ from eservices.uploads import DEFAULT_ACCEPT
 from eservices.views.file_sections import accepted_kinds
 from rooms.enums import BookingState, Layout
 from rooms.models import Booking, BookingDocument, RoomExtra
-from rooms.queries.bookings import CANCELLABLE, bookings_of
+from rooms.queries.bookings import bookings_of, can_cancel
 from rooms.queries.clock import Span
 from rooms.queries.dues import amounts_of_bookings
 from rooms.queries.history import history_of
 from rooms.queries.pictures import words_of_rooms
-from rooms.queries.quotes import Quote, quote
+from rooms.queries.price_lines import lines_of
+from rooms.queries.quotes import Quote, moved_price
 from rooms.queries.words import span_words
-from rooms.views.request_parts import lines_of
 
 #: The looks of the design system for the states of a booking.
 LOOKS = {
@@ -80,7 +80,7 @@ def booking_context(
         "discussion": discussion_of(booking, viewer, typed),
         "events": history_of(booking),
         "acts": acts,
-        "may_cancel": acts and can_cancel(booking),
+        "may_cancel": acts and can_cancel(booking, now=timezone.now()),
         "again_url": reverse("room", args=[booking.room.code]),
         "trail": [
             {"label": _("Rooms"), "url": reverse("rooms")},
@@ -103,12 +103,6 @@ def amount_row(amount: AmountDue) -> dict[str, Any]:
     }
 
 
-def can_cancel(booking: Booking) -> bool:
-    """Whether its requester can still take the booking back."""
-    begun = booking.state == BookingState.CONFIRMED and booking.starts_at <= timezone.now()
-    return booking.state in CANCELLABLE and not begun
-
-
 def when_words(booking: Booking) -> str:
     """Return when the booking is."""
     return span_words(Span(booking.starts_at, booking.ends_at), whole_days=booking.all_day)
@@ -119,19 +113,11 @@ def proposal_of(booking: Booking, titles: Mapping[int, str]) -> dict[str, Any] |
     room, start, end = booking.proposed_room, booking.proposed_starts_at, booking.proposed_ends_at
     if booking.state != BookingState.PROPOSED or room is None or start is None or end is None:
         return None
-    span = Span(start, end)
     same = room.pk == booking.room_id
-    price = quote(
-        room,
-        span,
-        kind=booking.profile.kind,
-        resident=booking.resident,
-        extras=booking.extras if same else {},
-    )
     return {
-        "when": span_words(span, whole_days=room.whole_days),
+        "when": span_words(Span(start, end), whole_days=room.whole_days),
         "room": "" if same else titles[room.pk],
-        "price": price,
+        "price": moved_price(booking, room, Span(start, end)),
         "reason": booking.reason,
         "until": booking.hold_expires_at,
     }

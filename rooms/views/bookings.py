@@ -26,6 +26,7 @@ from rooms.models import Booking
 from rooms.queries.bookings import booking_for_viewer, bookings_of, cancellable
 from rooms.queries.clock import Span
 from rooms.queries.pictures import words_of_rooms
+from rooms.queries.rules import OPEN_STATES
 from rooms.queries.words import span_words
 from rooms.views.booking_parts import booking_context, look_of, series_rows
 
@@ -41,7 +42,7 @@ class BookingsView(ViewerRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
         rows = bookings_of(self.viewer)
-        ahead = rows.filter(state__in=OPEN, ends_at__gt=now)
+        ahead = rows.filter(state__in=OPEN_STATES, ends_at__gt=now)
         past = rows.exclude(pk__in=ahead.values("pk")).order_by("-starts_at", "-pk")
         show_past = self.request.GET.get("show") == "past"
         page = Paginator(
@@ -69,14 +70,6 @@ class BookingsView(ViewerRequiredMixin, TemplateView):
             trail=[{"label": _("Rooms"), "url": reverse("rooms")}, {"label": _("My bookings")}],
             **kwargs,
         )
-
-
-OPEN = (
-    BookingState.PENDING,
-    BookingState.PROPOSED,
-    BookingState.AWAITING_PAYMENT,
-    BookingState.CONFIRMED,
-)
 
 
 def list_rows(bookings: Sequence[Booking]) -> list[dict[str, Any]]:
@@ -214,7 +207,7 @@ class CancelView(BookingMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         booking, whole = self.booking, self.whole()
         now = timezone.now()
-        fees = {row.pk: fee_of(row, now) for row in [booking, *whole]}
+        fees = {row.pk: decisions.fee_now(row, now=now) for row in [booking, *whole]}
         waits = booking.state in (BookingState.PENDING, BookingState.PROPOSED)
         return super().get_context_data(
             booking=booking,
@@ -233,10 +226,3 @@ class CancelView(BookingMixin, TemplateView):
             ],
             **kwargs,
         )
-
-
-def fee_of(booking: Booking, now: Any) -> int:
-    """Return what is kept when the booking is cancelled now; a request costs nothing."""
-    if booking.state in (BookingState.PENDING, BookingState.PROPOSED):
-        return 0
-    return decisions.cancellation_fee(booking, now=now)

@@ -5,7 +5,7 @@ addresses all get one and the same answer.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,13 +20,13 @@ from rooms.actions import feed_tokens
 from rooms.enums import Audience
 from rooms.errors import PeriodRefused
 from rooms.feeds.events import booking_event
-from rooms.feeds.freebusy import MOST_DAYS, free_busy
+from rooms.feeds.freebusy import free_busy
 from rooms.feeds.rendering import Head, calendar_bytes
 from rooms.feeds.sources import Source, room_source, rooms_source, token_source
 from rooms.models import Booking
 from rooms.queries.availability import shown_rooms
 from rooms.queries.bookings import bookings_for_agent, bookings_of
-from rooms.queries.clock import today
+from rooms.queries.periods import read_period
 from rooms.queries.words import room_name
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -111,25 +111,12 @@ class FreeBusyView(CalendarView):
         room = shown_rooms().filter(code=code).first()
         if room is None:
             raise NotFound
-        first = _day(request.GET.get("from"), today())
-        last = _day(request.GET.get("to"), first + timedelta(days=30))
-        if not 0 <= (last - first).days < MOST_DAYS:
-            raise PeriodRefused(days=MOST_DAYS)
+        first, last = read_period(request.GET.get("from", ""), request.GET.get("to", ""))
         response = HttpResponse(
             free_busy(room, first, last, now=timezone.now()), content_type=MEDIA_TYPE
         )
         response["Cache-Control"] = "public, max-age=60"
         return response
-
-
-def _day(text: str | None, otherwise: date) -> date:
-    try:
-        found = date.fromisoformat(text) if text else otherwise
-    except ValueError as mistake:
-        raise PeriodRefused(days=MOST_DAYS) from mistake
-    if not 1970 <= found.year <= 2100:
-        raise PeriodRefused(days=MOST_DAYS)
-    return found
 
 
 def _calendar(request: HttpRequest, source: Callable[[], Source]) -> HttpResponseBase:

@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from eservices import formats
-from eservices.contract import Viewer
-from eservices.enums import ProfileKind
 from rooms.enums import Layout
 from rooms.forms.search import SearchForm
 from rooms.models import Room
 from rooms.queries.clock import Span, local
 from rooms.queries.pictures import RoomWords, words_of_rooms
 from rooms.queries.search import FoundRoom, RoomFilters, find_rooms
-from rooms.queries.tariffs import price_words
+from rooms.queries.tariffs import kind_of, price_words
 from rooms.queries.weeks import monday_of
 from rooms.queries.words import hours_words
 from rooms.views.addresses import query_of, write_week
@@ -43,11 +41,6 @@ class RoomListView(TemplateView):
             asked_hours=hours_words(filters.span) if filters.span else "",
             **kwargs,
         )
-
-
-def kind_of(viewer: Viewer) -> str:
-    """Return as what the viewer would book; who is not logged in sees what a person pays."""
-    return viewer.profile.kind if viewer.profile else ProfileKind.CITIZEN
 
 
 def room_row(found: FoundRoom, words: RoomWords, kind: str, filters: RoomFilters) -> dict[str, Any]:

@@ -39,18 +39,17 @@ from rooms.actions.series import (
     PlannedTime,
     Standing,
     plan,
-    request_series,
+    request_times,
     wanted_of,
 )
 from rooms.errors import DocumentInfected, SlotTaken
 from rooms.forms.requests import RequestForm, read_plan
 from rooms.models import Booking, Room, RoomTerms
-from rooms.queries.availability import availability
+from rooms.queries.availability import availability, room_named
 from rooms.queries.clock import Span, local
 from rooms.queries.words import asking_of_room, room_name
 from rooms.views.addresses import query_of, read_times, write_time
 from rooms.views.request_parts import hidden_rows, plan_rows, price_section, said_rows
-from rooms.views.room import room_of
 
 FORM, PLAN, CHECK = "form", "plan", "check"
 #: In the address after the profile was changed on this page: what was typed did not come too late.
@@ -65,7 +64,7 @@ class RequestView(KeptPostMixin, RequirementMixin, TemplateView):
     @cached_property
     def room(self) -> Room:
         """The room of the address."""
-        return room_of(self.kwargs["code"])
+        return room_named(self.kwargs["code"])
 
     @property
     def asking(self) -> Asking:
@@ -203,28 +202,7 @@ class RequestView(KeptPostMixin, RequirementMixin, TemplateView):
             "locale": get_language() or "",
             "files": self.request.FILES.getlist("files"),
         }
-        if planned or len(spans) > 1:
-            rows = planned or [
-                PlannedTime(
-                    day=local(s.start).date(),
-                    start=local(s.start).time(),
-                    end=local(s.end).time(),
-                    standing=Standing.FREE,
-                    span=s,
-                )
-                for s in spans
-            ]
-            rule = form.recipe.to_json() if form.recipe else {}
-            reasons = {row.day: row.standing.value for row in self.first_plan(form)}
-            return request_series(**said, planned=rows, rule=rule, reasons=reasons)
-        return requests.request_booking(**said, spans=spans)
-
-    def first_plan(self, form: RequestForm) -> list[PlannedTime]:
-        """Return the dates that could not be had with the hours of the recipe: why they were left out."""
-        if form.recipe is None:
-            return []
-        rows = plan(self.room, wanted_of(form.recipe))
-        return [row for row in rows if not row.is_free]
+        return request_times(**said, spans=spans, planned=planned, recipe=form.recipe)
 
     def send(
         self, form: RequestForm, spans: Sequence[Span], planned: Sequence[PlannedTime]

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from eservices import formats
 from eservices.errors import DomainError
-from eservices.models.procedures import in_language
 from rooms.actions.series import PlannedTime, Standing
-from rooms.enums import PriceUnit
 from rooms.forms.requests import PlanRow, RequestForm
 from rooms.models import Room
 from rooms.queries.clock import Span
-from rooms.queries.quotes import Quote, QuoteLine, quote
+from rooms.queries.price_lines import lines_of, sum_of
+from rooms.queries.quotes import quote
 from rooms.queries.words import span_words
 
 
@@ -31,6 +29,7 @@ def price_section(
             prices.append(quote(room, span, kind=kind, resident=resident, extras=extras))
         except DomainError:  # an extra that is no longer offered: the form says so
             prices.append(quote(room, span, kind=kind, resident=resident))
+    total = sum_of(prices)
     return {
         "rows": [
             {
@@ -41,33 +40,11 @@ def price_section(
         ],
         "title": span_words(spans[0], whole_days=room.whole_days),
         "lines": lines_of(prices[0]) if len(prices) == 1 else [],
-        "total": sum(price.total_cents for price in prices),
-        "vat": sum(price.vat_cents for price in prices),
-        "deposit": sum(price.deposit_cents for price in prices),
+        "total": total.total_cents,
+        "vat": total.vat_cents,
+        "deposit": total.deposit_cents,
         "count": len(prices),
     }
-
-
-def lines_of(price: Quote) -> list[dict[str, Any]]:
-    """Return the lines of a price: what, how many at how much, how much."""
-    return [
-        {"label": line_label(line), "note": line_note(line), "cents": line.cents}
-        for line in price.lines
-    ]
-
-
-def line_label(line: QuoteLine) -> str:
-    """Return what a line is for."""
-    return in_language(line.names or {}) if line.extra else _("Use of the room")
-
-
-def line_note(line: QuoteLine) -> str:
-    """Return how many units at which amount."""
-    if not line.unit_cents or (line.extra and line.count == "1"):
-        return ""
-    unit = "" if line.extra else f" {PriceUnit(line.unit).label}"
-    count = formats.number(line.count)
-    return f"{count} × {formats.money(line.unit_cents)}{unit}"
 
 
 def plan_rows(planned: Iterable[PlannedTime]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, time
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +22,15 @@ from rooms.enums import FeatureKind
 from rooms.errors import HourMissing
 from rooms.models import Room
 from rooms.queries import rules
-from rooms.queries.availability import shown_rooms
+from rooms.queries.availability import room_named
 from rooms.queries.clock import Span, local
 from rooms.queries.offers import offered_window
-from rooms.queries.pictures import LARGE, words_of_rooms
-from rooms.queries.quotes import Quote, quote
+from rooms.queries.pictures import LARGE, PHOTOS, words_of_rooms
+from rooms.queries.places import map_url
+from rooms.queries.price_lines import sum_of
+from rooms.queries.quotes import quote
 from rooms.queries.search import span_of
-from rooms.queries.tariffs import price_words
+from rooms.queries.tariffs import kind_of, price_words
 from rooms.queries.weeks import monday_of, week_of
 from rooms.queries.words import span_words
 from rooms.views.addresses import (
@@ -41,18 +43,8 @@ from rooms.views.addresses import (
     write_time,
     write_week,
 )
-from rooms.views.listing import capacity_words, kind_of
+from rooms.views.listing import capacity_words
 from rooms.views.weeks import month_section, week_section
-
-PHOTOS = 6
-
-
-def room_of(code: str) -> Room:
-    """Return a shown room with all that its pages need; 404 for others."""
-    room = shown_rooms().prefetch_related("tariffs", "extras").filter(code=code).first()
-    if room is None:
-        raise Http404
-    return room
 
 
 class RoomView(TemplateView):
@@ -84,7 +76,7 @@ class RoomView(TemplateView):
     @cached_property
     def room(self) -> Room:
         """The room of the address."""
-        return room_of(self.kwargs["code"])
+        return room_named(self.kwargs["code"])
 
     @property
     def address(self) -> str:
@@ -185,15 +177,6 @@ def features(room: Room) -> list[dict[str, Any]]:
     return [group for group in groups if group["names"]]
 
 
-def map_url(room: Room) -> str:
-    """Return the address of a map that shows the site; empty without its place."""
-    site = room.site
-    if site.latitude is None or site.longitude is None:
-        return ""
-    place = f"mlat={site.latitude}&mlon={site.longitude}"
-    return f"https://www.openstreetmap.org/?{place}#map=17/{site.latitude}/{site.longitude}"
-
-
 # The choice
 
 
@@ -233,14 +216,6 @@ def panel(
         "name": viewer.profile_name if viewer.is_authenticated else "",
         "step": room.step_minutes * 60,
     }
-
-
-def sum_of(prices: Sequence[Quote]) -> Quote:
-    """Return several prices as one sum."""
-    return Quote(
-        total_cents=sum(price.total_cents for price in prices),
-        deposit_cents=sum(price.deposit_cents for price in prices),
-    )
 
 
 def refusal_of(room: Room, span: Span, now: datetime) -> str:

@@ -321,6 +321,12 @@ SPECTACULAR_SETTINGS = {
         "EboxStateEnum": "eservices.enums.EboxState",
         "NoticeKindEnum": "eservices.enums.NoticeKind",
         "SubmissionStateEnum": "eservices.enums.SubmissionState",
+        "AmountStateEnum": "eservices.enums.AmountState",
+        "AnnexSideEnum": "eservices.enums.Side",
+        "MessageSideEnum": ["citizen", "agent"],
+        "BookingStateEnum": "rooms.enums.BookingState",
+        "AvailabilityStateEnum": ["free", "option", "busy", "closed"],
+        "PlannedStateEnum": "rooms.actions.series.Standing",
     },
 }
 

@@ -23,6 +23,10 @@ COUNTED = {
     "api-account-test-mail": "test-mail",
     "api-ebox-activation": "ebox-mail",
     "api-messages": "messages",
+    "api-booking-messages": "messages",
+    "api-booking-documents": "messages",
+    "api-rooms-quote": "rooms-quote",
+    "api-rooms-dry-run": "rooms-quote",
     "booking-message": "messages",
     "api-faq-feedback": "faq-feedback",
     "faq-feedback": "faq-feedback",
@@ -122,6 +126,8 @@ NOT_COUNTED = {
     **dict.fromkeys(("ebox-end", "export-delete", "rooms-address-end"), ENDS),
     **dict.fromkeys(("rooms-address-make", "rooms-address-replace"), OWN),
     **dict.fromkeys(("room-request", "booking-answer", "booking-cancel"), ROOM),
+    **dict.fromkeys(("api-bookings", "api-booking-cancel"), ROOM),
+    **dict.fromkeys(("api-booking-accept-proposal", "api-booking-decline-proposal"), ROOM),
     **dict.fromkeys(("ebox-code", "api-ebox-confirm"), CODES),
 }
 #: Functions that take forms; all other functions of ours only show something.
@@ -172,7 +178,7 @@ def test_every_address_that_takes_forms_is_counted_or_says_why_not():
 
 
 def buckets_of_the_code() -> set[str]:
-    sources = [path for app in ("eservices", "faq") for path in (ROOT / app).rglob("*.py")]
+    sources = [path for app in ("eservices", "faq", "rooms") for path in (ROOT / app).rglob("*.py")]
     text = "\n".join(path.read_text() for path in sources)
     named = re.findall(r'bucket="([a-z-]+)"', text)
     return {*named, *re.findall(r'count_try\(\w+(?:\.\w+)?, "([a-z-]+)"\)', text)}

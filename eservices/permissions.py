@@ -16,6 +16,9 @@ from eservices.contract import registry
 #: Who may read which files were deleted at the end of their time; administrators give it to archivists.
 READ_PURGES = "eservices.view_purgedfile"
 
+#: What somebody of the municipality needs to see who has an account.
+VIEW_PEOPLE = "eservices.view_profile"
+
 EDITORS = "Editors"
 AGENTS = "Agents"
 

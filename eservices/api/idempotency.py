@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
@@ -41,8 +43,8 @@ def answer_once(
     key = request.headers.get(HEADER, "").strip()
     if not 0 < len(key) <= LONGEST:
         raise IdempotencyKeyMissing(field=HEADER)
-    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    content = f"{about}\n{body}".encode("utf-8", "surrogatepass")
+    body = json.dumps(_said(request.data), sort_keys=True, separators=(",", ":"))
+    content = f"{about}\n{body}".encode()
     address = f"{request.method} {request.path}"
     word = hashlib.sha256(f"{address}\n{key}\n".encode() + content).hexdigest()
     done = idempotency.once(
@@ -54,6 +56,21 @@ def answer_once(
     )
     headers = {REPEATED: "true"} if done.repeated else None
     return Response(done.answer, status=done.status, headers=headers)
+
+
+def _said(data: Any) -> Any:
+    """Return what was sent as JSON; a document is its name and the hash of its content."""
+    if not isinstance(data, QueryDict):
+        return data
+    return {name: [_value(item) for item in data.getlist(name)] for name in data}
+
+
+def _value(item: Any) -> Any:
+    if not isinstance(item, UploadedFile):
+        return item
+    digest = hashlib.file_digest(item, "sha256").hexdigest()  # type: ignore[arg-type]  # a file, as Python has it
+    item.seek(0)
+    return [item.name, digest]
 
 
 def _plain(response: Response) -> tuple[int, Any]:

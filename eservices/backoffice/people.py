@@ -16,6 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from eservices.identity.providers import name_of
 from eservices.models import User
+from eservices.permissions import VIEW_PEOPLE
 from eservices.queries.acting import may_look_at
 from eservices.queries.details import locks_of, reports
 from eservices.queries.members import people, person_for_agent, person_rows
@@ -24,8 +25,6 @@ from eservices.queries.roles import may_enter_for
 from eservices.queries.sessions import open_sessions
 
 ROWS = 25
-#: What somebody of the municipality needs to see who has an account.
-VIEW_PEOPLE = "eservices.view_profile"
 
 
 class RightMixin(WagtailAdminTemplateMixin):

@@ -2,9 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from rooms.api import bookings, discussion, quotes, rooms
+from rooms.api import agent_acts, agents, blocks, bookings, discussion, quotes, rooms
 
 _BOOKING = "bookings/<str:reference>/"
+_AGENT = f"agent/{_BOOKING}"
+_ACTS = {
+    "confirm": agent_acts.ConfirmView,
+    "decline": agent_acts.DeclineView,
+    "propose": agent_acts.ProposeView,
+    "move": agent_acts.MoveView,
+    "cancel": agent_acts.RevokeView,
+    "no-show": agent_acts.MissView,
+    "residence": agent_acts.ResidenceView,
+    "title": agent_acts.TitleView,
+    "payment": agent_acts.PaymentView,
+    "handover": agent_acts.HandoverView,
+}
 
 urlpatterns: list[URLPattern] = [
     path("", rooms.RoomsView.as_view(), name="api-rooms"),
@@ -36,6 +49,25 @@ urlpatterns: list[URLPattern] = [
         f"{_BOOKING}documents/<uuid:document_id>/",
         discussion.DocumentView.as_view(),
         name="api-booking-document",
+    ),
+    path("agent/bookings/", agents.AgentBookingsView.as_view(), name="api-agent-bookings"),
+    path("agent/people/", agents.PeopleView.as_view(), name="api-agent-room-people"),
+    path("agent/blocks/", blocks.BlocksView.as_view(), name="api-agent-blocks"),
+    path("agent/blocks/<uuid:block_id>/", blocks.BlockView.as_view(), name="api-agent-block"),
+    path(_AGENT, agents.AgentBookingView.as_view(), name="api-agent-booking"),
+    *[
+        path(f"{_AGENT}{name}/", view.as_view(), name=f"api-agent-booking-{name}")
+        for name, view in _ACTS.items()
+    ],
+    path(
+        f"{_AGENT}messages/",
+        agents.AgentMessagesView.as_view(),
+        name="api-agent-booking-messages",
+    ),
+    path(
+        f"{_AGENT}documents/<uuid:document_id>/",
+        agents.AgentDocumentView.as_view(),
+        name="api-agent-booking-document",
     ),
     path("<slug:code>/", rooms.RoomView.as_view(), name="api-room"),
     path(

@@ -11,12 +11,9 @@ from django.utils.translation import gettext_lazy
 from eservices.backoffice.people import RightMixin
 from eservices.models import JournalEntry
 from eservices.queries.introducers import introducers_of
-from rooms.backoffice.history import words_of_event
 from rooms.models import Booking
-from rooms.queries.bookings import booking_for_agent
-
-#: What somebody needs to see bookings; of which rooms, the queries say.
-VIEW_BOOKINGS = "rooms.view_booking"
+from rooms.queries.bookings import VIEW_BOOKINGS, booking_for_agent
+from rooms.queries.history import words_of_event
 
 
 class RoomsMixin(RightMixin):

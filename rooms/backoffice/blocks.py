@@ -12,13 +12,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from eservices.errors import DomainError, NotFound
+from eservices.errors import DomainError
 from rooms.actions import blocks
 from rooms.backoffice.agents import RoomsMixin
 from rooms.errors import SlotTaken
 from rooms.forms.agents import BlockForm
 from rooms.models import Block
-from rooms.queries.board import in_the_way
+from rooms.queries.board import block_for_agent, in_the_way
 from rooms.queries.bookings import rooms_for_agent
 from rooms.queries.clock import local, today
 
@@ -79,16 +79,7 @@ class BlockView(RoomsMixin, TemplateView):
     @cached_property
     def block(self) -> Block:
         """The block; NotFound for those of other teams."""
-        found = (
-            Block.objects.filter(
-                public_id=self.kwargs["public_id"], room__in=rooms_for_agent(self.agent).order_by()
-            )
-            .select_related("room", "calendar", "created_by")
-            .first()
-        )
-        if found is None:
-            raise NotFound
-        return found
+        return block_for_agent(self.agent, self.kwargs["public_id"])
 
     def get_page_title(self) -> str:
         return _("Blocked time")

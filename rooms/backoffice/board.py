@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from eservices import formats
 from eservices.backoffice.people import RightMenuItem
 from eservices.queries.introducers import introducers_of
-from rooms.backoffice.agents import VIEW_BOOKINGS, RoomsMixin
+from rooms.backoffice.agents import RoomsMixin
 from rooms.backoffice.calendars import failure_words
 from rooms.queries.board import (
     TABS,
@@ -25,6 +25,7 @@ from rooms.queries.board import (
     rooms_of_board,
     unread_calendars,
 )
+from rooms.queries.bookings import VIEW_BOOKINGS
 from rooms.queries.clock import days, today
 
 ROWS = 25

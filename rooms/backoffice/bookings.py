@@ -15,15 +15,13 @@ from django.views.generic import TemplateView, View
 from eservices.downloads import download
 from eservices.enums import AmountState, Side
 from eservices.errors import DomainError, NotFound
-from eservices.models import JournalEntry
 from eservices.models.procedures import in_language
 from rooms.actions import details, dues
 from rooms.actions import messages as discussion
 from rooms.backoffice.agents import BookingMixin, posted_revision
-from rooms.backoffice.history import words_of_event
-from rooms.models import Booking
 from rooms.queries.acts import acts_for
 from rooms.queries.board import conflicts_of
+from rooms.queries.history import journal_of
 from rooms.queries.quotes import Quote
 
 
@@ -38,9 +36,6 @@ class BookingView(BookingMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.booking
-        entries = JournalEntry.objects.filter(
-            subject_type=Booking._meta.label_lower, subject_id=row.public_id
-        )
         price = Quote.from_json(row.quote)
         extras = {extra.code: extra.name for extra in row.room.extras.all()}
         kwargs.setdefault("message_key", str(uuid4()))
@@ -62,10 +57,7 @@ class BookingView(BookingMixin, TemplateView):
             thread=list(row.messages.select_related("author").prefetch_related("documents")),
             documents=list(row.documents.filter(message=None, handover=None)),
             handovers=list(row.handovers.select_related("by").prefetch_related("photos")),
-            history=[
-                {"entry": entry, "words": words_of_event(entry.event)}
-                for entry in entries.select_related("actor").order_by("-sequence")
-            ],
+            history=journal_of(row),
             **kwargs,
         )
 

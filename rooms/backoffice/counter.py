@@ -12,9 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from eservices.backoffice.people import VIEW_PEOPLE
 from eservices.errors import DomainError, NotFound
 from eservices.models import User
+from eservices.permissions import VIEW_PEOPLE
 from eservices.queries.members import people, person_for_agent
 from eservices.queries.roles import may_enter_for
 from rooms.actions import counter

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from eservices.errors import NotFound
 from eservices.models import User
 from rooms.enums import BookingState
 from rooms.models import Block, Booking, ExternalCalendar, Occupancy, Room, RoomUnit
@@ -122,6 +124,29 @@ def conflicts_of(bookings: Sequence[Booking], *, agent: User) -> dict[int, list[
             ):
                 found[mine.booking_id].append(_taken(row, own))  # type: ignore[index]
     return {key: _once(taken) for key, taken in found.items()}
+
+
+def blocks_for_agent(agent: User, first: date, last: date, *, room: str = "") -> QuerySet[Block]:
+    """Return the blocked times of an agent's rooms, or of one of them, from the first to the last day."""
+    rows = _blocks(agent).filter(
+        starts_at__lt=whole_day(last).end, ends_at__gt=whole_day(first).start
+    )
+    if room:
+        rows = rows.filter(room__code=room)
+    return rows.order_by("starts_at", "pk")
+
+
+def block_for_agent(agent: User, public_id: UUID) -> Block:
+    """Return one blocked time of an agent's rooms; raises NotFound."""
+    found = _blocks(agent).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _blocks(agent: User) -> QuerySet[Block]:
+    rows = Block.objects.filter(room__in=rooms_for_agent(agent).order_by())
+    return rows.select_related("room", "calendar", "created_by")
 
 
 def clashes_for(agent: User, *, now: datetime) -> QuerySet[Block]:

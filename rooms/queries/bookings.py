@@ -12,6 +12,8 @@ from rooms.enums import BOOKING_MOVES, BookingEvent, BookingState
 from rooms.models import Booking, Occupancy, Room
 from rooms.queries.clock import whole_day
 
+#: What an agent needs to see bookings; of which rooms, `rooms_for_agent` says.
+VIEW_BOOKINGS = "rooms.view_booking"
 #: What its requester can take back, or cancel.
 CANCELLABLE = frozenset(
     move.source
@@ -68,6 +70,14 @@ def rooms_for_agent(agent: User) -> QuerySet[Room]:
     if not agent.is_superuser:
         rooms = rooms.filter(team__members=agent)
     return rooms
+
+
+def room_for_agent(agent: User, code: str) -> Room:
+    """Return one room of an agent's teams; raises NotFound."""
+    room = rooms_for_agent(agent).filter(code=code).first()
+    if room is None:
+        raise NotFound
+    return room
 
 
 def bookings_for_agent(agent: User) -> QuerySet[Booking]:

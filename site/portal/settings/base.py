@@ -326,6 +326,10 @@ SPECTACULAR_SETTINGS = {
         "MessageSideEnum": ["citizen", "agent"],
         "BookingStateEnum": "rooms.enums.BookingState",
         "AvailabilityStateEnum": ["free", "option", "busy", "closed"],
+        "BlockKindEnum": "rooms.enums.BlockKind",
+        "NewBlockKindEnum": ["maintenance", "municipal"],
+        "TakenKindEnum": ["booking", "maintenance", "municipal", "external"],
+        "HandoverKindEnum": "rooms.enums.HandoverKind",
         "PlannedStateEnum": "rooms.actions.series.Standing",
     },
 }

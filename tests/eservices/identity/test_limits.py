@@ -25,6 +25,7 @@ COUNTED = {
     "api-messages": "messages",
     "api-booking-messages": "messages",
     "api-booking-documents": "messages",
+    "api-agent-booking-messages": "messages",
     "api-rooms-quote": "rooms-quote",
     "api-rooms-dry-run": "rooms-quote",
     "booking-message": "messages",
@@ -72,6 +73,11 @@ FILE = "a person in their own file; what is sent is judged by people"
 ROOM = "a person for a room, as often as its rules allow (max_active); people decide on each"
 AGENT = "people of the municipality with a second factor; every act is written down"
 
+BOOKING_ACTS = (
+    *("confirm", "decline", "propose", "move", "cancel", "no-show", "residence", "title"),
+    *("payment", "handover"),
+)
+
 #: Name of the address: why nobody counts.
 NOT_COUNTED = {
     "login-code": CODES,
@@ -102,6 +108,8 @@ NOT_COUNTED = {
     **dict.fromkeys(("api-annex", "submission-start", "submission-check"), FILE),
     **dict.fromkeys(("submission-changes", "submission-withdraw", "submission-discard"), FILE),
     **dict.fromkeys(("annex-add", "submission-autosave", "submission-chapter"), FILE),
+    **dict.fromkeys((f"api-agent-booking-{act}" for act in BOOKING_ACTS), AGENT),
+    **dict.fromkeys(("api-agent-bookings", "api-agent-blocks", "api-agent-block"), AGENT),
     **dict.fromkeys(("api-agent-lists", "api-agent-exports"), AGENT),
     **dict.fromkeys(("api-agent-list", "api-agent-export"), AGENT),
     **dict.fromkeys(("api-agent-claim", "api-agent-release"), AGENT),

@@ -179,7 +179,7 @@ def test_a_price_is_paid_at_the_counter_and_the_booking_confirmed(claire, room, 
     assert pay("24.00").json()["code"] == "amounts.differs"
     assert pay("25.00", "AMT-0").status_code == 404
     assert pay("25.00").json()["state"] == "confirmed"
-    assert pay("25.00").json()["amounts"][0]["receipt"] == "R-1"
+    assert pay("25.00").json()["amounts"][0]["receipt"] == "R-1"  # the same receipt is one payment
     revision = Booking.objects.get(pk=row.pk).revision
     done = act(agent, row, "cancel", revision=revision, reason="Flood").json()
     assert (done["state"], done["fee_kept"]) == ("cancelled_municipality", "0.00")
@@ -215,7 +215,6 @@ def test_a_handover_is_recorded_once_with_photos(booking, agent):
     document = made.json()["photos"][0]["id"]
     answer = get(agent, f"agent/bookings/{booking.reference}/documents/{document}/")
     assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
-    answer.close()
 
 
 def test_messages_of_agents_are_the_municipalitys(booking, agent, claire):

@@ -195,7 +195,6 @@ def test_documents_go_into_the_discussion_and_are_handed_out_to_both_sides(booki
     path = f"bookings/{booking.reference}/documents/{made.json()[0]['id']}/"
     answer = get(claire, path)
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
-    answer.close()
     assert get(log_in(Client(), make_user()), path).status_code == 404
     assert upload(claire, booking, "documents", []).json()["code"] == "uploads.empty"
     refused = post_files(claire, booking, [SimpleUploadedFile("a.exe", b"MZ")])

@@ -14,11 +14,11 @@ from django.views import View
 from eservices import formats
 from eservices.letterhead import municipality
 from eservices.qr import qr_image
+from rooms.queries.availability import room_named
 from rooms.queries.clock import local
 from rooms.queries.pictures import words_of_rooms
 from rooms.queries.today import Now, Today, today_of
 from rooms.queries.words import hours_words
-from rooms.views.room import room_of
 
 #: Seconds after which the screen asks again, and for which proxies may keep an answer.
 EVERY, AGE = 60, 15
@@ -31,7 +31,7 @@ class TodayView(View):
     http_method_names = ("get", "head", "options")
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        room, now = room_of(code), timezone.now()
+        room, now = room_named(code), timezone.now()
         found = today_of(room, now=now)
         language = translation.get_language() or settings.LANGUAGE_CODE
         page = settings.PUBLIC_BASE_URL + reverse("room", args=[room.code])

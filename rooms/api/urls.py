@@ -1,4 +1,4 @@
-"""Addresses below /api/v1/rooms/; the words before `<code>` are no codes of rooms (`RESERVED`)."""
+"""Addresses below /api/v1/rooms/; the words before `<code>` are no codes of rooms (`queries.places.RESERVED`)."""
 
 from django.urls import URLPattern, path
 

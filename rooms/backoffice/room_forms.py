@@ -20,7 +20,7 @@ from wagtail.admin.panels import (
 
 from eservices.models import Team
 from rooms.models import OpeningRule, Room
-from rooms.queries.places import upcoming_bookings
+from rooms.queries.places import RESERVED, upcoming_bookings
 
 MINUTES_A_DAY = 24 * 60
 _WEEK = 7 * MINUTES_A_DAY
@@ -58,6 +58,13 @@ class RoomForm(WagtailAdminModelForm):
                 row.add_error("persons", _("The room is for at most %s people.") % largest)
         self._overlaps()
         return cleaned
+
+    def clean_code(self) -> str:
+        """A code is no word that its address has already."""
+        code: str = self.cleaned_data["code"]
+        if code in RESERVED:
+            raise forms.ValidationError(_("This word stands for something else in addresses."))
+        return code
 
     def _units(self, cleaned: dict[str, Any]) -> None:
         units, site = list(cleaned.get("units") or ()), cleaned.get("site")

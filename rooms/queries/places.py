@@ -6,6 +6,14 @@ from django.utils import timezone
 from rooms.models import Booking, Room
 from rooms.queries.rules import OPEN_STATES
 
+#: Words of addresses that stand where codes of rooms do: on the pages in every language, and in the API.
+RESERVED = frozenset(
+    {
+        *("agent", "availability", "bookings", "calendars", "dry-run", "quote"),
+        *("my-bookings", "mes-reservations", "mijn-reservaties", "meine-buchungen"),
+    }
+)
+
 
 def upcoming_bookings(room: Room) -> QuerySet[Booking]:
     """Return the bookings of a room that are not over yet and still count."""

@@ -20,8 +20,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from eservices.enums import SubmissionState
-from tests.factories.eservices import log_in
-from tests.factories.submissions import make_draft, make_file
+from tests.factories.eservices import log_in, make_user
+from tests.factories.rooms import day_ahead, make_booking, make_room, span_on
+from tests.factories.submissions import make_draft, make_file, viewer_of
 from tests.factories.teams import make_team_agent
 
 #: The stricter database: it refuses characters and numbers that SQLite takes.
@@ -148,3 +149,43 @@ def test_a_citizen(application, files):
 def test_an_agent(application, files):
     application.cookies = session_of(make_team_agent(*files))
     explore(application, below="/api/v1/agent/", aim=at(files))
+
+
+@pytest.fixture
+def bookings(db):
+    """A room with three requests of one person."""
+    viewer, room = viewer_of(make_user()), make_room()
+    return [make_booking(viewer, room, span_on(day_ahead(days), 10, 12)) for days in (10, 11, 12)]
+
+
+def at_bookings(bookings: list[Any]) -> Callable[[Any], None]:
+    """Return what points every other request at a booking and a room that exist, also in what it sends."""
+    turns = count()
+
+    def aim(case: Any) -> None:
+        turn = next(turns)
+        if not turn % 2:
+            return
+        row = bookings[turn // 2 % len(bookings)]
+        named = {"reference": row.reference, "code": row.room.code}
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = named.get(name, case.path_parameters[name])
+        if isinstance(case.body, dict):
+            if "room" in case.body:
+                case.body["room"] = row.room.code
+            if "revision" in case.body:
+                case.body["revision"] = row.revision
+
+    return aim
+
+
+def test_who_books(application, bookings):
+    application.cookies = session_of(bookings[0].acting_user)
+    explore(application, below="/api/v1/rooms/", aim=at_bookings(bookings))
+
+
+def test_an_agent_of_rooms(application, bookings):
+    agent = make_team_agent()
+    bookings[0].room.team.members.add(agent)
+    application.cookies = session_of(agent)
+    explore(application, below="/api/v1/rooms/agent/", aim=at_bookings(bookings))

@@ -1,21 +1,27 @@
 """What everybody reads about rooms by API: as on the pages, kept by readers, and never about people."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from eservices.enums import Level, MembershipState
 from rooms.actions import blocks
+from rooms.api.urls import urlpatterns as routes
+from rooms.backoffice.room_forms import RoomForm
 from rooms.enums import BlockKind, BookingState, FeatureKind, Layout, PendingPolicy, PriceUnit
 from rooms.models import Booking, RoomCapacity, RoomExtra, RoomFeature, RoomTerms, Tariff
 from rooms.queries.availability import shown_rooms
 from rooms.queries.clock import local
+from rooms.queries.places import RESERVED
 from rooms.queries.quotes import quote
 from rooms.queries.weeks import monday_of, week_of
+from rooms.urls import urlpatterns as pages
 from tests.addresses import at
 from tests.factories.eservices import log_in, make_user
 from tests.factories.organisations import make_membership, make_organisation
@@ -296,3 +302,20 @@ def test_rooms_that_are_not_shown_do_not_exist():
     assert get(Client(), "availability/", {"rooms": hidden.code}).json()["results"] == []
     body = {"room": hidden.code, "slots": [slot(span_on(day_ahead(), 10, 12))]}
     assert post(Client(), "quote/", body).status_code == 404
+
+
+def test_no_room_can_have_a_code_that_addresses_use_already():
+    """What stands where a code does, on the pages in four languages and in the API."""
+    taken = set()
+    for language in ("fr", "nl", "de", "en"):
+        with translation.override(language):
+            for entry in [*pages, *routes]:
+                first = str(entry.pattern).partition("/")[0]
+                if first and not first.startswith("<"):
+                    taken.add(first)
+    assert taken == RESERVED
+    form = RoomForm.clean_code
+    for word in sorted(RESERVED):
+        with pytest.raises(ValidationError):
+            form(SimpleNamespace(cleaned_data={"code": word}))
+    assert form(SimpleNamespace(cleaned_data={"code": "moulin"})) == "moulin"

@@ -216,6 +216,25 @@ def test_page_and_api_agree_on_every_hour_of_a_week(policy):
                 assert word in inside or inside == {"closed"}, (start, cell.word, inside)
 
 
+def test_what_is_kept_free_around_a_booking_is_busy_and_a_request_is_an_option():
+    room = make_room(buffer_before=15, buffer_after=30)
+    day = day_ahead()
+    booking = make_booking(viewer_of(make_user()), room, span_on(day, 10, 12))
+    Booking.objects.filter(pk=booking.pk).update(state=BookingState.CONFIRMED)
+    make_booking(viewer_of(make_user()), room, span_on(day, 18, 19))
+    days = {"from": day.isoformat(), "to": day.isoformat()}
+    rows = get(Client(), f"{room.code}/availability/", days).json()["results"][0]["states"]
+    assert [(r["starts_at"][11:16], r["ends_at"][11:16], r["state"]) for r in rows] == [
+        ("00:00", "08:00", "closed"),
+        ("08:00", "09:15", "free"),
+        ("09:15", "12:45", "busy"),  # what another booking would keep free counts too
+        ("12:45", "17:15", "free"),
+        ("17:15", "19:45", "option"),
+        ("19:45", "22:00", "free"),
+        ("22:00", "00:00", "closed"),
+    ]
+
+
 def test_page_and_api_agree_on_the_price(room):
     Tariff.objects.create(room=room, amount_cents=1250, vat_percent=21, deposit_cents=2000)
     RoomExtra.objects.create(room=room, code="beamer", names={"en": "Beamer"}, amount_cents=900)

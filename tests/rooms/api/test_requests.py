@@ -1,12 +1,10 @@
 """Asking for a room by API: the rules and refusals of the page, and no booking twice."""
 
-import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -93,30 +91,6 @@ def test_a_request_needs_a_key(claire, room, key):
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency.key_missing")
     assert not Booking.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_threads_with_one_key_make_one_booking(claire, room):
-    body = wanted(room, span_on(day_ahead(), 10, 12))
-    cookies, start, answers = claire.cookies, threading.Barrier(4), []
-
-    def send():
-        client = Client()
-        client.cookies = cookies
-        start.wait()
-        answers.append(post(client, "bookings/", body, key="k1"))
-        connections.close_all()
-
-    threads = [threading.Thread(target=send) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-
-    assert [answer.status_code for answer in answers] == [201] * 4
-    assert len({answer.content for answer in answers}) == 1
-    assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 3
-    assert Booking.objects.count() == 1
 
 
 def test_what_is_in_the_way_is_told_without_people(claire, room):

@@ -21,7 +21,7 @@ from .bookings import (
     SlotTaken,
     TooManyBookings,
 )
-from .calendars import PeriodRefused, TooManyFeedAddresses, WeekRefused
+from .calendars import PeriodRefused, RoomNotOffered, TooManyFeedAddresses, WeekRefused
 from .times import (
     EndNotLater,
     HolidaysMissing,
@@ -55,6 +55,7 @@ __all__ = [
     "PurposeMissing",
     "ReasonMissing",
     "RoomClosed",
+    "RoomNotOffered",
     "RoomTermsNotAccepted",
     "SeriesNotAllowed",
     "SeriesNotFree",

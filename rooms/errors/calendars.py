@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from eservices.errors import Conflict, Invalid
+from eservices.errors import Conflict, Invalid, NotFound
 
 
 class PeriodRefused(Invalid):
@@ -17,6 +17,13 @@ class WeekRefused(Invalid):
 
     code = "rooms.week_refused"
     message = _("Give a week as 2026-W49 or a month as 2026-12, at most three years away.")
+
+
+class RoomNotOffered(NotFound):
+    """A calendar on a page of somebody else names a room that is not published, or none."""
+
+    code = "rooms.not_offered"
+    message = _("This room is not offered at the moment, or its name was mistyped on this page.")
 
 
 class TooManyFeedAddresses(Conflict):

@@ -1,6 +1,6 @@
 """Rooms and times in words, in the reader's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -88,12 +88,16 @@ def _whole(text: str) -> str:
     return text.replace(f"h{formats.NBSP}00", "h").replace(".00", "")
 
 
+def is_evening_before(end: datetime, day: date) -> bool:
+    """Whether an end on the wall clock belongs to the evening of a day, for people: midnight and the small hours."""
+    return (end.date() - day).days == 1 and end.hour <= _EARLY
+
+
 def span_words(span: Span, *, whole_days: bool = False) -> str:
     """Return when somebody has a room: the day and the hours, whole days, or from one day's hour to another's."""
     first, last = days_of(span)
     if whole_days:
         return formats.period(first, last)
-    night = (last - first).days == 1 and local(span.end).hour <= _EARLY
-    if first == last or night:
+    if first == last or is_evening_before(local(span.end), first):
         return f"{formats.full_date(first)}, {hours_words(span)}"
     return f"{formats.date_time(local(span.start))} – {formats.date_time(local(span.end))}"

@@ -6,7 +6,7 @@ may. They show what everybody sees: that a room is free or busy, never by whom.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -26,8 +26,8 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from eservices import formats
-from eservices.errors import DomainError, NotFound
-from rooms.errors import WeekRefused
+from eservices.errors import DomainError
+from rooms.errors import RoomNotOffered, WeekRefused
 from rooms.models import Room
 from rooms.queries.availability import shown_rooms
 from rooms.queries.clock import local
@@ -39,6 +39,8 @@ from rooms.views.weeks import month_section, week_section
 
 #: Programs and proxies may keep an answer so long, in seconds.
 DATA_AGE, SCRIPT_AGE = 60, 3600
+#: After so many seconds a week is drawn anew though nothing was booked: time passes, opening hours change.
+DRAWN_ANEW = 300
 #: No week or month that lies farther away is shown, in days.
 FARTHEST = 3 * 366
 VIEWS = ("week", "month")
@@ -74,13 +76,17 @@ class ScriptView(PublicView):
     """`/embed/room-calendar.js`: defines `<eg-room-calendar>`, in the colours of this municipality."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        return _kept(request, script(), "text/javascript; charset=utf-8", SCRIPT_AGE)
+        text = script()
+        return _kept(
+            request, etag_from(text), lambda: text, "text/javascript; charset=utf-8", SCRIPT_AGE
+        )
 
 
 class DataView(PublicView):
     """`/embed/rooms/<code>.json?lang=&week=2026-W49` or `&month=2026-12`: one week or month of a room, in words.
 
-    Without a day the first in which somebody can still ask for it.
+    Without a day the first in which somebody can still ask for it. Who has it as it stands gets 304 after one query:
+    the ETag is the version of the room's calendar, which rises with each booking, and the time in steps.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -91,9 +97,13 @@ class DataView(PublicView):
         return response
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
-        found = shown(code, request.GET, timezone.now())
-        content = json.dumps(found, ensure_ascii=False).encode()
-        return _kept(request, content, "application/json", DATA_AGE)
+        now = timezone.now()
+        etag = etag_of(code, request.GET, now)
+
+        def content() -> bytes:
+            return json.dumps(shown(code, request.GET, now), ensure_ascii=False).encode()
+
+        return _kept(request, etag, content, "application/json", DATA_AGE)
 
 
 class EmbedView(TemplateView):
@@ -154,11 +164,27 @@ def language_of(wanted: str) -> str:
     return short if short in _languages() else settings.LANGUAGE_CODE
 
 
-def shown(code: str, query: Any, now: datetime) -> dict[str, Any]:
-    """Return what the element draws, in the active language. Raises NotFound and WeekRefused."""
+def etag_of(code: str, query: Mapping[str, str], now: datetime) -> str:
+    """Return the ETag of one answer before anything of it is read (one query). Raises RoomNotOffered."""
+    rooms = Room.objects.filter(published=True, code=code)
+    version = rooms.values_list("pk", "feed_version__number").first()
+    if version is None:
+        raise RoomNotOffered
+    asked = [(name, query.get(name)) for name in VIEWS]
+    step = int(now.timestamp()) // DRAWN_ANEW
+    return etag_from(repr((*version, asked, translation.get_language(), step)).encode())
+
+
+def etag_from(content: bytes) -> str:
+    """Return a strong ETag."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def shown(code: str, query: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """Return what the element draws, in the active language. Raises RoomNotOffered and WeekRefused."""
     room = shown_rooms().filter(code=code).first()
     if room is None:
-        raise NotFound
+        raise RoomNotOffered
     page = settings.PUBLIC_BASE_URL + reverse("room", args=[room.code])
     answer = {
         "lang": translation.get_language(),
@@ -180,6 +206,7 @@ def _week(room: Room, page: str, wanted: str, now: datetime) -> dict[str, Any]:
     monday = _near(read_week(wanted) if wanted else first, now)
     section = week_section(room, week_of(room, monday, now=now), [], more=False, now=now)
     for row in section["rows"]:
+        row["current"] = row["day"] == local(now).date()
         row["day"] = row["day"].isoformat()
         for cell in row["cells"]:
             cell["url"] = cell["url"] and page + cell["url"]
@@ -211,6 +238,7 @@ def _month(room: Room, page: str, wanted: str, now: datetime) -> dict[str, Any]:
             | {
                 "day": cell["day"].isoformat(),
                 "number": cell["day"].day,
+                "current": cell["day"] == local(now).date(),
                 "week": write_week(monday_of(cell["day"])),
                 "url": page + cell["url"],
             }
@@ -300,12 +328,13 @@ def _languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
 
-def _kept(request: HttpRequest, content: bytes, kind: str, age: int) -> HttpResponseBase:
+def _kept(
+    request: HttpRequest, etag: str, content: Callable[[], bytes], kind: str, age: int
+) -> HttpResponseBase:
     """Return the content, or 304 to who has it."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = HttpResponse(content, content_type=kind)
+        response = HttpResponse(content(), content_type=kind)
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={age}"
     return response

@@ -47,11 +47,11 @@ class Foreign(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def foreign_site(portal: Any, more: str = "") -> Iterator[str]:
+def foreign_site(portal: Any, more: str = "", room: str = "kiosque-a") -> Iterator[str]:
     """A site of a school on an origin of its own; yields its address."""
     script = f'<script type="module" src="{portal.base}/embed/room-calendar.js"></script>'
     link = portal.address("room", "nl", code="kiosque-a")
-    page = PAGE.format(script=script, room="kiosque-a", more=more, link=link)
+    page = PAGE.format(script=script, room=room, more=more, link=link)
     policy = f"default-src 'none'; script-src {portal.base}; connect-src {portal.base}"
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Foreign, page, policy))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -84,6 +84,8 @@ def test_a_school_shows_the_room_and_its_visitors_come_with_the_time_chosen(port
         expect(calendar.locator("table.month")).to_be_visible()
         calendar.locator("a.slot", has_text="Vrij").last.click()
         expect(calendar.locator("table.week")).to_be_visible()
+        expect(calendar.get_by_role("heading")).to_be_focused()  # what was clicked is gone
+        expect(calendar.get_by_role("columnheader")).not_to_have_count(0)
 
         slot = calendar.locator("a.slot.free").first
         slot.click()
@@ -105,6 +107,8 @@ def test_it_fits_a_narrow_column_and_a_page_without_scripts(portal):
         tab.goto(address)
         expect(tab.locator("eg-room-calendar tbody tr").first).to_be_visible()
         assert tab.evaluate("document.documentElement.scrollWidth") <= 340
+        expect(tab.locator("eg-room-calendar").get_by_role("rowheader")).to_have_count(7)
+        assert in_both_schemes(tab, "narrow") == {}
         plain = tab.context.browser.new_context(java_script_enabled=False)
         page = plain.new_page()
         page.goto(address)
@@ -122,13 +126,48 @@ def test_when_the_portal_does_not_answer_it_says_so_and_tries_again(portal):
         expect(calendar.get_by_role("alert")).to_be_visible()
         expect(calendar.get_by_role("link", name="Wanneer is de zaal vrij?")).to_be_visible()
         assert in_both_schemes(tab, "calendar") == {}
+        calendar.locator("button").press("Enter")
+        expect(calendar.locator("button")).to_be_focused()
         tab.unroute(data)
-        calendar.locator("button").click()
+        calendar.locator("button").press("Enter")
         expect(calendar.locator("tbody tr")).to_have_count(7)
+        expect(calendar.get_by_role("heading")).to_be_focused()
+
+
+def test_a_page_that_names_no_room_says_so_and_keeps_its_link(portal):
+    tab = portal.tab()
+    with foreign_site(portal, room="nowhere") as address:
+        tab.goto(address)
+        calendar = tab.locator("eg-room-calendar")
+        expect(calendar.get_by_role("alert")).to_be_visible()
+        expect(calendar.get_by_role("button")).to_have_count(0)  # asking again would not help
+        expect(calendar.get_by_role("link", name="Wanneer is de zaal vrij?")).to_be_visible()
+        assert in_both_schemes(tab, "nowhere") == {}
+
+
+def test_who_comes_back_to_an_old_tab_sees_what_is_free_now(portal):
+    tab = portal.tab()
+    tab.clock.install()
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    wake = "document.dispatchEvent(new Event('visibilitychange'))"
+    with foreign_site(portal) as address:
+        tab.goto(address)
+        calendar = tab.locator("eg-room-calendar")
+        calendar.locator("button", has_text="Volgende").click()
+        expect(calendar.locator("[role=status]")).to_contain_text("Kioskzaal")
+        calendar.locator("button", has_text="Volgende").blur()
+        title, before = calendar.locator("h2 span").inner_text(), len(asked)
+        tab.evaluate(wake)
+        tab.clock.run_for(301_000)
+        with tab.expect_response(re.compile("/embed/rooms/")):
+            tab.evaluate(wake)
+        expect(calendar.locator("h2 span")).to_have_text(title)  # the same week
+        assert len(asked) == before + 1
 
 
 def test_the_screen_at_the_door_changes_by_itself_and_keeps_what_it_knew(portal):
-    room, agent = Room.objects.get(code="kiosque-a"), User.objects.get(email="agent@example.org")
+    room = Room.objects.get(code="kiosque-a")
     tab = portal.tab()
     tab.clock.install()
     tab.goto(portal.address("room-today", "de", code=room.code))
@@ -136,9 +175,7 @@ def test_the_screen_at_the_door_changes_by_itself_and_keeps_what_it_knew(portal)
     expect(state).to_be_visible()
     expect(state).not_to_contain_text("Belegt")
     expect(tab.locator("a")).to_have_count(0)  # nothing leads away from the screen
-    now = timezone.now().replace(second=0, microsecond=0)
-    span = Span(now, now + timedelta(hours=1))
-    blocks.block(room=room, span=span, kind=BlockKind.MAINTENANCE, title="Probe", by=agent)
+    take(room)
     tab.clock.run_for(61_000)
     expect(state).to_contain_text("Belegt")
     expect(tab.locator(".eg-kiosk__day li[aria-current]")).to_have_count(1)
@@ -153,9 +190,39 @@ def test_the_screen_at_the_door_changes_by_itself_and_keeps_what_it_knew(portal)
 
 
 def test_the_screen_asks_again_without_scripts(portal):
+    room = Room.objects.get(code="kiosque-b")
     plain = portal.context.browser.new_context(java_script_enabled=False)
     page = plain.new_page()
-    page.goto(portal.address("room-today", "de", code="kiosque-a"))
+    page.goto(portal.address("room-today", "de", code=room.code))
     expect(page.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "60")
-    expect(page.locator(".eg-kiosk__state")).to_be_visible()
+    expect(page.locator(".eg-kiosk__state")).not_to_contain_text("Belegt")
+    take(room)
+    page.reload()
+    expect(page.locator(".eg-kiosk__state")).to_contain_text("Belegt")
+    expect(page.locator(".eg-kiosk__day li[aria-current]")).to_have_count(1)
     plain.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (800, 1280), (1024, 600)])
+def test_nothing_of_the_screen_lies_outside_of_it(portal, size):
+    width, height = size
+    room = Room.objects.get(code="atelier")
+    now = timezone.now().replace(second=0, microsecond=0)
+    for number in range(7):
+        start = now + timedelta(minutes=20 * number)
+        take(room, Span(start, start + timedelta(minutes=10)))
+    tab = portal.tab()
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.goto(portal.address("room-today", "de", code=room.code))
+    expect(tab.locator(".eg-kiosk__day li").first).to_be_visible()
+    expect(tab.locator(".eg-kiosk__next")).to_be_visible()
+    page = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert tab.evaluate(page) == [width, height]
+
+
+def take(room: Room, span: Span | None = None) -> None:
+    """Block the room now, for an hour."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    span = span or Span(now, now + timedelta(hours=1))
+    agent = User.objects.get(email="agent@example.org")
+    blocks.block(room=room, span=span, kind=BlockKind.MAINTENANCE, title="Probe", by=agent)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from eservices import formats
 from eservices.models import PortalSession
 from rooms.actions import blocks, decisions
 from rooms.enums import Approval, BlockKind, PendingPolicy
@@ -18,6 +19,7 @@ from rooms.queries.clock import Span, local
 from rooms.queries.opening import opening_hours
 from rooms.queries.today import Now, today_of
 from rooms.views.embed import VIEWS
+from rooms.views.today import MOST_USES, day_words, shown_uses, until_words
 from tests.addresses import at
 from tests.factories.eservices import log_in, make_user
 from tests.factories.rooms import (
@@ -127,6 +129,66 @@ def test_any_site_may_read_it_without_cookies_and_keep_it(path):
     assert again["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_who_has_it_is_told_so_before_anything_is_read(view, django_assert_max_num_queries):
+    room = make_room()
+    path = f"/embed/rooms/{room.code}.json?lang=de&{view}="
+    with time_machine.travel("2026-06-22T08:01:00Z", tick=False):
+        etag = fetch(path)["ETag"]
+        with django_assert_max_num_queries(3):
+            again = fetch(path, **{"If-None-Match": etag})
+        assert again.status_code == 304
+        assert not again.content
+        assert again["ETag"] == etag
+        assert fetch(path.replace("de", "nl"))["ETag"] != etag
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_changes_a_calendar_changes_its_version(claire, view):
+    room = make_room(approval=Approval.MANUAL)
+    other = make_room(*room.units.all())
+    agent = make_user(is_staff=True)
+    room.team.members.add(agent)
+    path = f"/embed/rooms/{room.code}.json?lang=fr&{view}="
+    seen = []
+
+    def changed():
+        answer = fetch(path)
+        fresh = answer["ETag"] not in seen
+        seen.append(answer["ETag"])
+        return fresh
+
+    with time_machine.travel("2026-06-22T08:01:00Z", tick=False):
+        assert changed()
+        booking = make_booking(claire, room, span_on(day_ahead(1), 10, 12))
+        assert changed()
+        assert not changed()
+        decisions.confirm(booking=booking, by=agent, revision=booking.revision)
+        assert changed()
+        booking.refresh_from_db()
+        decisions.revoke(booking=booking, by=agent, revision=booking.revision, reason="Travaux")
+        assert changed()
+        span = span_on(day_ahead(2), 8, 12)
+        block = blocks.block(room=other, span=span, kind=BlockKind.MAINTENANCE, title="", by=agent)
+        assert changed()
+        blocks.unblock(block=block, by=agent)
+        assert changed()
+        assert not changed()
+    with time_machine.travel(
+        "2026-06-22T08:06:00Z", tick=False
+    ):  # hours of opening, and time itself
+        assert changed()
+
+
+def test_today_stands_out(claire):
+    room = make_room()
+    with time_machine.travel("2026-06-24T08:01:00Z", tick=False):
+        days = data(room, week="2026-W26")["rows"]
+        assert [row["day"] for row in days if row["current"]] == ["2026-06-24"]
+        month = [day for row in data(room, month="2026-06")["rows"] for day in row if day]
+        assert [day["number"] for day in month if day["current"]] == [24]
+
+
 def test_nothing_else_of_the_portal_may_be_read_by_other_sites():
     for path in ("/fr/", "/api/v1/session/", at("room", "fr", code=make_room().code)):
         assert "Access-Control-Allow-Origin" not in fetch(path)
@@ -154,7 +216,11 @@ def test_what_is_no_week_is_refused_in_words(query):
 @pytest.mark.parametrize("published", [None, False])
 def test_a_room_that_nobody_may_see_is_not_found(published):
     code = make_room(published=False).code if published is False else "nowhere"
-    assert Client().get(f"/embed/rooms/{code}.json").status_code == 404
+    answer = Client().get(f"/embed/rooms/{code}.json", {"lang": "en"})
+    assert answer.status_code == 404
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer.json()["code"] == "rooms.not_offered"
+    assert "yours" not in answer.json()["title"]
     assert Client().get(at("room-today", "fr", code=code)).status_code == 404
 
 
@@ -221,6 +287,89 @@ def test_the_screen_says_what_is_now_and_until_when(claire):
 def _hours(room, day):
     (span,) = opening_hours([room], day, day).open_spans(room)
     return local(span.start).hour, local(span.end).hour
+
+
+def test_the_screen_says_when_the_room_is_free_next(claire):
+    room = make_room(approval=Approval.AUTOMATIC)
+    day = day_ahead()
+    make_booking(claire, room, span_on(day, 10, 12))
+    make_booking(claire, room, span_on(day, 14, 22))
+
+    def next_free(hour):
+        return today_of(room, now=moment_on(day, hour)).next_free
+
+    assert next_free(9) is None  # it is free
+    assert next_free(10) == span_on(day, 12, 14)
+    assert next_free(15) == span_on(day + timedelta(days=1), 8, 22)
+    assert next_free(23) == span_on(day + timedelta(days=1), 8, 22)
+    path = at("room-today", "de", code=room.code)
+    with time_machine.travel(moment_on(day, 10), tick=False):
+        assert "12\u00a0– 14\u00a0Uhr" in fetch(path).content.decode()
+
+
+def test_the_screen_of_a_room_that_is_taken_for_days():
+    room, agent = make_room(hours=((0, 24),)), make_user(is_staff=True)
+    room.team.members.add(agent)
+    day = day_ahead()
+    span = Span(span_on(day, 10, 12).start, span_on(day + timedelta(days=2), 9, 18).end)
+    blocks.block(room=room, span=span, kind=BlockKind.MAINTENANCE, title="", by=agent)
+
+    def words(day, hour):
+        now = moment_on(day, hour)
+        found = today_of(room, now=now)
+        with translation.override("en"):
+            return until_words(found, now), [day_words(use.span, day) for use in found.uses]
+
+    last = day + timedelta(days=2)
+    with translation.override("en"):
+        that_day = formats.day_and_month(last)
+    assert words(day, 11) == (f"until {that_day}", ["10:00\u00a0– 24:00"])
+    assert words(day + timedelta(days=1), 11) == (f"until {that_day}", ["All day"])
+    assert words(last, 11) == ("until 18:00", ["00:00\u00a0– 18:00"])
+    assert words(last, 20) == ("", ["00:00\u00a0– 18:00"])  # open and free for weeks
+
+
+def test_a_night_belongs_to_its_evening():
+    room, agent = make_room(hours=((8, 4),)), make_user(is_staff=True)
+    room.team.members.add(agent)
+    day = day_ahead()
+    night = Span(span_on(day, 20, 21).start, span_on(day + timedelta(days=1), 2, 3).end)
+    blocks.block(room=room, span=night, kind=BlockKind.MAINTENANCE, title="", by=agent)
+    found = today_of(room, now=moment_on(day, 21))
+    with translation.override("en"):
+        assert until_words(found, moment_on(day, 21)) == "until 03:00"
+        assert day_words(found.uses[0].span, day) == "20:00\u00a0– 03:00"
+
+
+def test_more_than_fits_on_the_screen_is_counted():
+    room, agent = make_room(), make_user(is_staff=True)
+    room.team.members.add(agent)
+    day = day_ahead()
+    for hour in range(8, 20):
+        span = Span(span_on(day, hour, hour + 1).start, span_on(day, hour, hour + 1).end)
+        short = Span(span.start, span.end - timedelta(minutes=15))
+        blocks.block(room=room, span=short, kind=BlockKind.MAINTENANCE, title="", by=agent)
+    now = moment_on(day, 10)
+    found = shown_uses(today_of(room, now=now).uses, now)
+    assert len(found["uses"]) == MOST_USES
+    assert found["uses"][0]["current"]
+    assert found["more"] == 10 - MOST_USES
+    late = shown_uses(today_of(room, now=moment_on(day, 18)).uses, moment_on(day, 18))
+    assert (len(late["uses"]), late["more"]) == (2, 0)
+
+
+def test_the_queries_of_the_screen_do_not_grow_with_what_is_booked(claire):
+    room = make_room(approval=Approval.AUTOMATIC)
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            today_of(room, now=moment_on(day_ahead(), 9))
+        return len(found)
+
+    before = queries()
+    for hour in range(9, 14):
+        make_booking(claire, room, span_on(day_ahead(), hour, hour + 1))
+    assert queries() == before <= 5
 
 
 def test_the_screen_shows_a_title_only_when_it_was_approved(claire):

@@ -6,33 +6,16 @@ faster, the answer "nothing changed" at least 100 times with at most 3 queries, 
 1.5 s and 100 MB. The exit status is 1 below a target.
 """
 
-import logging
-import os
 import sys
-import tempfile
 import tracemalloc
-import warnings
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from rooms_database import copies_of, in_own_database, seconds
+
 SMALL, LARGE = 1_000, 10_000
 FEED_RATIO, UNCHANGED_RATIO, SECONDS, MEGABYTES, QUERIES = 60, 100, 1.5, 100, 3
-
-
-def seconds(work: Callable[[], Any], times: int) -> float:
-    """The median time of some runs."""
-    found = []
-    for _run in range(times):
-        start = perf_counter()
-        work()
-        found.append(perf_counter() - start)
-    return median(found)
 
 
 def of(row: Any, event: Any) -> Any:
@@ -64,18 +47,8 @@ def measure() -> int:
     def fill(count: int) -> None:
         """Copies of the first booking, an hour apart; without occupancy, which no calendar reads."""
         have = Booking.objects.count()
-        copies = []
-        for number in range(have, count):
-            start = timezone.now().replace(minute=0, second=0, microsecond=0)
-            start += timedelta(hours=number % 12_000)
-            row = Booking()
-            for field in Booking._meta.concrete_fields:
-                setattr(row, field.attname, getattr(first, field.attname))
-            row.pk, row.public_id = None, f"00000000-0000-4000-8000-{number:012d}"
-            row.reference, row.uid, row.key = f"RES-{number}", f"{number}@bench", str(number)
-            row.starts_at, row.ends_at = start, start + timedelta(hours=1)
-            copies.append(row)
-        Booking.objects.bulk_create(copies, batch_size=500)
+        start = timezone.now().replace(minute=0, second=0, microsecond=0)
+        copies_of(first, [start + timedelta(hours=n % 12_000) for n in range(have, count)])
         rows = Booking.objects.filter(fragments__isnull=True)
         event = booking_event(first, "public", told=False)
         EventFragment.objects.bulk_create(
@@ -136,23 +109,5 @@ def measure() -> int:
     return 0 if kept else 1
 
 
-def main() -> int:
-    """Set up a database of its own, measure, judge."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
-    with tempfile.TemporaryDirectory() as name:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.demo"
-        os.environ["GUICHET_DATA"] = name
-        os.environ["DATABASE_URL"] = f"sqlite:///{Path(name) / 'bench.sqlite3'}"
-        import django  # noqa: PLC0415  the database is named first
-
-        django.setup()
-        from django.conf import settings  # noqa: PLC0415
-
-        settings.ALLOWED_HOSTS = ["*"]
-        logging.disable(logging.INFO)  # a line for each request
-        warnings.simplefilter("ignore")  # no folder of static files is needed
-        return measure()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_own_database(measure))

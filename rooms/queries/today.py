@@ -65,7 +65,7 @@ def today_of(room: Room, *, now: datetime) -> Today:
     next_free = min(later, default=None)
     if inside := _around(busy, now):
         return Today(state=Now.BUSY, until=inside.end, next_free=next_free, uses=uses)
-    begins = [span.start for span in (*opened, *busy) if now < span.start < today.end]
+    begins = [span.start for span in opened if now < span.start < today.end]
     opens = min(begins, default=None)
     return Today(state=Now.CLOSED, until=opens, next_free=next_free, uses=uses)
 

@@ -329,6 +329,18 @@ def test_the_screen_of_a_room_that_is_taken_for_days():
     assert words(last, 20) == ("", ["00:00\u00a0– 18:00"])  # open and free for weeks
 
 
+def test_a_use_of_a_closed_room_does_not_open_it():
+    room, agent = make_room(hours=((14, 22),)), make_user(is_staff=True)
+    room.team.members.add(agent)
+    day = day_ahead()
+    span = span_on(day, 10, 11)
+    blocks.block(room=room, span=span, kind=BlockKind.MAINTENANCE, title="", by=agent)
+    found = today_of(room, now=moment_on(day, 9))
+    assert (found.state, found.until) == (Now.CLOSED, moment_on(day, 14))
+    assert today_of(room, now=moment_on(day, 10)).state == Now.BUSY
+    assert today_of(room, now=moment_on(day, 22)).until is None
+
+
 def test_a_night_belongs_to_its_evening():
     room, agent = make_room(hours=((8, 4),)), make_user(is_staff=True)
     room.team.members.add(agent)
